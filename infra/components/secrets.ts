@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { tokens } from "../names.ts";
+import type { StackContext } from "./context.ts";
+
+/** Every secret the stack makes for itself; Pulumi secrets from birth. */
+export class Secrets extends pulumi.ComponentResource {
+  /** Administration only; no application gets it. */
+  readonly masterKey: pulumi.Output<string>;
+  /** Encrypts credentials in the database: lost or changed, they can't be read any more. */
+  readonly saltKey: pulumi.Output<string>;
+  readonly databasePassword: pulumi.Output<string>;
+  readonly redisCachePassword: pulumi.Output<string>;
+  readonly redisCoordinationPassword: pulumi.Output<string>;
+  readonly uiPassword: pulumi.Output<string>;
+  /** Signs the audit log's checkpoints. */
+  readonly auditSigningKey: pulumi.Output<string>;
+  /** The limited virtual key that agents use. */
+  readonly agentKey: pulumi.Output<string>;
+  /** Key of the HMAC that names secret volumes. */
+  readonly volumeHmacKey: pulumi.Output<string>;
+
+  constructor(name: string, context: StackContext, opts?: pulumi.ComponentResourceOptions) {
+    super(tokens.secrets, name, {}, opts);
+    // 64 letters and digits hold 381 bits; no special characters, so a value fits into URLs and files as it is.
+    const generate = (what: string, options: pulumi.CustomResourceOptions = {}) =>
+      pulumi.secret(
+        new random.RandomPassword(`${name}-${what}`, { length: 64, special: false }, { parent: this, ...options }).result,
+      );
+    this.masterKey = pulumi.interpolate`sk-cerberus-${generate("master-key")}`;
+    // Made once: a later change of these arguments must not make another one.
+    this.saltKey = pulumi.interpolate`sk-salt-${generate("salt-key", {
+      protect: context.protectData,
+      ignoreChanges: ["*"],
+    })}`;
+    this.databasePassword = generate("database-password");
+    this.redisCachePassword = generate("redis-cache-password");
+    this.redisCoordinationPassword = generate("redis-coordination-password");
+    this.uiPassword = generate("ui-password");
+    this.auditSigningKey = generate("audit-signing-key");
+    this.agentKey = pulumi.interpolate`sk-agent-${generate("agent-key")}`;
+    this.volumeHmacKey = generate("volume-hmac-key");
+    this.registerOutputs({});
+  }
+}

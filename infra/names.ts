@@ -1,0 +1,71 @@
+/** Every name that more than one file must agree on. */
+
+export const projectName = "cerberus-gateway";
+
+/** Type tokens of the component resources; changing one replaces what hangs under it. */
+export const tokens = {
+  stack: "cerberus:gateway:Stack",
+  images: "cerberus:gateway:Images",
+  networks: "cerberus:gateway:Networks",
+  secrets: "cerberus:gateway:Secrets",
+  files: "cerberus:gateway:MountedFiles",
+  service: "cerberus:gateway:Service",
+  postgres: "cerberus:gateway:Postgres",
+  redis: "cerberus:gateway:Redis",
+  migration: "cerberus:gateway:Migration",
+  litellm: "cerberus:gateway:LiteLLM",
+  frontDoor: "cerberus:gateway:FrontDoor",
+  prometheus: "cerberus:gateway:Prometheus",
+} as const;
+
+/** Names on the stack's own networks; the same in every stack, so rendered files need no stack name. */
+export const hosts = {
+  postgres: "postgres",
+  redisCache: "redis-cache",
+  redisCoordination: "redis-coordination",
+  litellm: "litellm",
+  frontDoor: "frontdoor",
+  prometheus: "prometheus",
+} as const;
+
+/** Name of replica `n` (from 1) on the app network, and the middle of its container's name. */
+export const replicaHost = (n: number): string => `${hosts.litellm}-${n}`;
+
+/** Ports inside the containers. */
+export const containerPorts = {
+  gateway: 4000,
+  frontDoorInternal: 8404,
+  litellm: 4000,
+  postgres: 5432,
+  redis: 6379,
+  prometheus: 9090,
+} as const;
+
+/** Where mounted files appear in every container. */
+export const mountPaths = { config: "/etc/cerberus", secrets: "/run/secrets" } as const;
+
+/** Secrets that LiteLLM reads by name (`os.environ/NAME` in config.yaml); one file each under mountPaths.secrets. */
+export const secretNames = {
+  masterKey: "LITELLM_MASTER_KEY",
+  saltKey: "LITELLM_SALT_KEY",
+  databaseUrl: "DATABASE_URL",
+  redisCachePassword: "REDIS_CACHE_PASSWORD",
+  redisCoordinationPassword: "REDIS_COORDINATION_PASSWORD",
+  uiPassword: "UI_PASSWORD",
+} as const;
+
+/** Login name of the admin UI. */
+export const uiUsername = "cerberus-admin";
+
+/** Alias of the limited virtual key that agents use. */
+export const agentKeyAlias = "cerberus-agent";
+
+/** Labels on everything a stack makes. */
+export const labelKeys = {
+  stack: "dev.cerberus-gateway.stack",
+  service: "dev.cerberus-gateway.service",
+  configHash: "dev.cerberus-gateway.config-hash",
+} as const;
+
+/** Name of a stack's container, volume or network on the engine. */
+export const engineName = (stack: string, service: string): string => `${stack}-${service}`;

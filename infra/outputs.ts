@@ -1,0 +1,31 @@
+import * as z from "zod";
+
+/** What `pulumi stack output --json --show-secrets` gives; written by infra/stack.ts, parsed by everything after `up`. */
+export const StackOutputs = z.strictObject({
+  stackName: z.string(),
+  profile: z.enum(["dev", "staging", "prod"]),
+  /** Engine address the stack lives on; empty = the CLI's default. */
+  dockerHost: z.string(),
+  urls: z.strictObject({ api: z.url(), ui: z.url(), health: z.url(), prometheus: z.url() }),
+  /** Secret. The variables a Cerberus agent needs; LITELLM_MASTER_KEY carries the limited agent key. */
+  cerberusEnv: z.strictObject({
+    CERBERUS_MODEL: z.string(),
+    LITELLM_BASE_URL: z.url(),
+    LITELLM_MASTER_KEY: z.string().startsWith("sk-"),
+    CERBERUS_PRICE_LIMIT: z.string(),
+    CERBERUS_MAX_ITERATIONS: z.string(),
+  }),
+  /** Secret. The real master key: administration only. */
+  masterKey: z.string().startsWith("sk-cerberus-"),
+  /** Secret. Login of the admin UI. */
+  uiLogin: z.strictObject({ username: z.string(), password: z.string() }),
+  agentKeyAlias: z.string(),
+  /** Public names that /v1/models must list, sorted. */
+  models: z.array(z.string()),
+  /** Public name of the priced mock model, if the stack has it. */
+  demoModel: z.string().nullable(),
+  replicas: z.int(),
+  /** Every container of the stack that keeps running. */
+  containers: z.array(z.strictObject({ service: z.string(), name: z.string() })),
+});
+export type StackOutputs = z.infer<typeof StackOutputs>;

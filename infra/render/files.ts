@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import type { Settings } from "../settings/parse.ts";
+import { renderLitellmConfig } from "./litellm-config.ts";
+import { renderPrometheusConfig } from "./prometheus-config.ts";
+import { template } from "./yaml.ts";
+
+/** File name → text, for one service's config volume. Non-secret by construction. */
+export type FileSet = Readonly<Record<string, string>>;
+
+/** Everything rendered for one stack, by service. */
+export interface RenderedFiles {
+  readonly litellm: FileSet;
+  readonly migration: FileSet;
+  readonly postgres: FileSet;
+  readonly redisCache: FileSet;
+  readonly redisCoordination: FileSet;
+  readonly frontDoor: FileSet;
+  readonly prometheus: FileSet;
+}
+
+export function renderFiles(settings: Settings): RenderedFiles {
+  return {
+    litellm: {
+      "config.yaml": renderLitellmConfig(settings),
+      "entrypoint.py": template("litellm/entrypoint.py"),
+      "healthcheck.py": template("litellm/healthcheck.py"),
+    },
+    // No config.yaml: a changed model is no reason to run migrations again.
+    migration: { "entrypoint.py": template("litellm/entrypoint.py") },
+    postgres: { "postgresql.conf": template("postgres/postgresql.conf") },
+    redisCache: { "redis.conf": template("redis/redis-cache.conf") },
+    redisCoordination: { "redis.conf": template("redis/redis-coordination.conf") },
+    frontDoor: { "haproxy.cfg": template("haproxy/haproxy.cfg") },
+    prometheus: { "prometheus.yml": renderPrometheusConfig(settings) },
+  };
+}
+
+/** Content hash of a file set (first 12 hex digits of SHA-256 over names and texts). */
+export function hashFiles(files: FileSet): string {
+  const hash = createHash("sha256");
+  for (const name of Object.keys(files).sort()) hash.update(`${name}\0${files[name]}\0`);
+  return hash.digest("hex").slice(0, 12);
+}

@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { projectName } from "../names.ts";
+import { SettingsError, UserError } from "./errors.ts";
+import { parseSettings, type Settings } from "./parse.ts";
+import { readPulumiConfig, readStackFile } from "./stack-file.ts";
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** Provider keys by variable name, secret. */
+  readonly providerSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/**
+ * The only reader of Pulumi's configuration.
+ * @throws pulumi.RunError with every problem in one text
+ */
+export function loadSettings(root: string): LoadedSettings {
+  const stackName = pulumi.getStack();
+  try {
+    const { settings, providerSecrets } = parseSettings({
+      stackName,
+      layers: [readStackFile(root, stackName), readPulumiConfig(pulumi.runtime.allConfig())],
+      secretKeys: secretConfigKeys(),
+    });
+    const wrapped = Object.entries(providerSecrets).map(([name, value]) => [name, pulumi.secret(value)] as const);
+    return { settings, providerSecrets: Object.fromEntries(wrapped) };
+  } catch (error) {
+    if (error instanceof SettingsError || error instanceof UserError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}
+
+/** Pulumi passes the names of encrypted settings to the program in this variable (SDK: runtime/config.ts). */
+function secretConfigKeys(): Set<string> {
+  const keys: unknown = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] || "[]");
+  const prefix = `${projectName}:`;
+  return new Set(
+    (Array.isArray(keys) ? keys : []).flatMap((key) =>
+      typeof key === "string" && key.startsWith(prefix) ? [key.slice(prefix.length)] : [],
+    ),
+  );
+}

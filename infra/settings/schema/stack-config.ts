@@ -1,0 +1,110 @@
+import * as z from "zod";
+
+const port = z.int().min(1024).max(65535);
+const usd = z.number().positive();
+const duration = z
+  .string()
+  .regex(/^[1-9][0-9]*(s|m|h|d|mo)$/, 'must be a number and a unit, such as "30d" (s, m, h, d, mo)');
+
+const Images = z.strictObject({
+  source: z
+    .enum(["registry", "packages"])
+    .default("registry")
+    .describe("registry: official images by digest; packages: images built here from Debian, PyPI and npm packages"),
+  registryPrefix: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._/-]+)?$/, "must be host[:port][/path], with no scheme")
+    .optional()
+    .describe("Host (and path) of a company mirror that replaces the images' own registries"),
+  waiver: z
+    .strictObject({
+      reason: z.string().min(10).describe("Why prod may run images built here"),
+      expires: z.iso.date().describe("Last day the waiver counts, YYYY-MM-DD"),
+    })
+    .optional()
+    .describe("Lets the prod profile use the packages source until the day given"),
+});
+
+const Ports = z.strictObject({
+  gateway: port.default(4000).describe("Loopback port of API and admin UI"),
+  prometheus: port.default(9090).describe("Loopback port of Prometheus"),
+});
+
+const Budget = z.strictObject({
+  maxUsd: usd.default(1000).describe("Spend of the whole gateway per period, in USD; requests are refused above it"),
+  period: duration.default("30d").describe("Length of the budget period"),
+});
+
+const Agent = z.strictObject({
+  model: z.string().min(1).optional().describe("Public model name in CERBERUS_MODEL; default: the first declared model"),
+  maxBudgetUsd: usd.default(50).describe("Spend of the agent key per period, in USD"),
+  budgetPeriod: duration.default("30d").describe("Length of the agent key's budget period"),
+  requestsPerMinute: z.int().positive().default(60).describe("Rate limit of the agent key"),
+  priceLimitUsd: usd.default(100).describe("CERBERUS_PRICE_LIMIT, in USD: the agents' own limit per session"),
+  maxIterations: z.int().positive().default(50).describe("CERBERUS_MAX_ITERATIONS: turns of one agent session"),
+});
+
+const limits = (memoryMib: number, cpus: number, pids: number) =>
+  z
+    .strictObject({
+      memoryMib: z.int().min(16).default(memoryMib).describe("Memory ceiling in MiB; killed above it"),
+      cpus: z.number().min(0.1).default(cpus).describe("CPU ceiling in cores"),
+      pids: z.int().min(8).default(pids).describe("Ceiling of processes and threads"),
+    })
+    .prefault({});
+
+const Resources = z.strictObject({
+  litellm: limits(2048, 2, 512),
+  postgres: limits(512, 1, 256),
+  redis: limits(256, 0.5, 64),
+  frontDoor: limits(128, 1, 64),
+  prometheus: limits(512, 0.5, 128),
+});
+
+const secretKey = z.string().min(8, "is too short for an API key");
+const Providers = z.strictObject({
+  OPENAI_API_KEY: secretKey.optional(),
+  OPENAI_API_BASE: z.url().optional(),
+  ANTHROPIC_API_KEY: secretKey.optional(),
+  ANTHROPIC_API_BASE: z.url().optional(),
+  DEEPSEEK_API_KEY: secretKey.optional(),
+  DEEPSEEK_API_BASE: z.url().optional(),
+  OLLAMA_API_BASE: z.url().optional(),
+});
+
+/** Everything a stack file or `pulumi config` may say. The one home of names, bounds and defaults. */
+export const StackConfig = z.strictObject({
+  profile: z.enum(["dev", "staging", "prod"]).describe("Set of defaults this stack starts from"),
+  replicas: z.int().min(1).max(8).default(1).describe("LiteLLM containers behind the front door"),
+  images: Images.prefault({}),
+  ports: Ports.prefault({}),
+  engine: z
+    .strictObject({
+      host: z
+        .string()
+        .regex(/^(unix|tcp|ssh):\/\//, "must start with unix://, tcp:// or ssh://")
+        .optional()
+        .describe("Docker engine to deploy to; default: DOCKER_HOST, else the local engine"),
+    })
+    .prefault({}),
+  budget: Budget.prefault({}),
+  agent: Agent.prefault({}),
+  cacheTtlSeconds: z.int().positive().default(3600).describe("How long an identical request is answered from the cache"),
+  requestTimeoutSeconds: z.int().min(5).max(600).default(600).describe("Longest time a model call may take"),
+  demoModel: z.boolean().default(false).describe("Adds a priced built-in mock model that needs no key and no internet"),
+  protectData: z
+    .boolean()
+    .default(true)
+    .describe("Refuses to destroy data volumes and the salt key; off only for throw-away stacks"),
+  prometheusRetentionDays: z.int().positive().default(15).describe("How long Prometheus keeps samples"),
+  resources: Resources.prefault({}),
+  providers: Providers.prefault({}).describe("Provider keys (as secrets) and base URLs; setup.sh fills them from .env"),
+});
+export type StackConfig = z.infer<typeof StackConfig>;
+
+/** Names that may stand in `.env` and in the `providers` setting. */
+export type ProviderVariable = keyof StackConfig["providers"];
+export const providerVariables = Object.keys(Providers.shape) as readonly ProviderVariable[];
+
+/** Those of them that are secret. */
+export const isSecretVariable = (name: string): boolean => name.endsWith("_API_KEY");

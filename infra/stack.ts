@@ -1,0 +1,197 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { VirtualKey } from "./access/virtual-key.ts";
+import type { ImageName, StackContext } from "./components/context.ts";
+import { FrontDoor } from "./components/front-door.ts";
+import { Images } from "./components/images.ts";
+import { Litellm } from "./components/litellm.ts";
+import { Migration } from "./components/migration.ts";
+import { Networks } from "./components/networks.ts";
+import { Postgres } from "./components/postgres.ts";
+import { Prometheus } from "./components/prometheus.ts";
+import { Redis } from "./components/redis.ts";
+import { Secrets } from "./components/secrets.ts";
+import { agentKeyAlias, hosts, replicaHost, secretNames, tokens, uiUsername } from "./names.ts";
+import type { StackOutputs } from "./outputs.ts";
+import type { RenderedFiles } from "./render/files.ts";
+import type { Settings } from "./settings/parse.ts";
+
+export interface StackArgs {
+  readonly settings: Settings;
+  readonly providerSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly files: RenderedFiles;
+  readonly images: Readonly<Record<ImageName, string>>;
+}
+
+type Outputs = { readonly [K in keyof StackOutputs]: pulumi.Input<StackOutputs[K]> };
+
+/** Everything one environment consists of: the only place where components meet. */
+export class Stack extends pulumi.ComponentResource {
+  readonly outputs: Outputs;
+
+  constructor(args: StackArgs) {
+    const { settings, files, images: imageRefs } = args;
+    super(tokens.stack, settings.stackName, {}, engineOptions(settings.engine.host));
+    const child = { parent: this };
+    const context: StackContext = {
+      stackName: settings.stackName,
+      dockerHost: settings.engine.host ?? "",
+      protectData: settings.protectData,
+      image: (name) => imageRefs[name],
+      imagesReady: new Images("images", imageRefs, child),
+    };
+    const secrets = new Secrets("secrets", context, child);
+    const hmacKey = secrets.volumeHmacKey;
+    const networks = new Networks("networks", context, child);
+    const { resources } = settings;
+
+    const postgres = new Postgres(
+      "postgres",
+      {
+        context,
+        network: networks.data,
+        files: files.postgres,
+        password: secrets.databasePassword,
+        hmacKey,
+        limits: resources.postgres,
+      },
+      child,
+    );
+    const redis = (host: string, own: RenderedFiles["redisCache"], password: pulumi.Output<string>) =>
+      new Redis(
+        host,
+        {
+          context,
+          host,
+          network: networks.data,
+          files: own,
+          password,
+          hmacKey,
+          persistent: host === hosts.redisCoordination,
+          limits: resources.redis,
+        },
+        child,
+      );
+    const cache = redis(hosts.redisCache, files.redisCache, secrets.redisCachePassword);
+    const coordination = redis(
+      hosts.redisCoordination,
+      files.redisCoordination,
+      secrets.redisCoordinationPassword,
+    );
+
+    const database = { [secretNames.databaseUrl]: postgres.url };
+    const migration = new Migration(
+      "migration",
+      {
+        context,
+        network: networks.data,
+        files: files.migration,
+        secrets: database,
+        hmacKey,
+        memoryMib: resources.litellm.memoryMib,
+      },
+      { parent: this, dependsOn: [postgres.service.ready] },
+    );
+    const litellm = new Litellm(
+      "litellm",
+      {
+        context,
+        networks,
+        files: files.litellm,
+        secrets: {
+          ...database,
+          ...args.providerSecrets,
+          [secretNames.masterKey]: secrets.masterKey,
+          [secretNames.saltKey]: secrets.saltKey,
+          [secretNames.redisCachePassword]: secrets.redisCachePassword,
+          [secretNames.redisCoordinationPassword]: secrets.redisCoordinationPassword,
+          [secretNames.uiPassword]: secrets.uiPassword,
+        },
+        hmacKey,
+        replicas: settings.replicas,
+        limits: resources.litellm,
+        requestTimeoutSeconds: settings.requestTimeoutSeconds,
+      },
+      {
+        parent: this,
+        dependsOn: pulumi
+          .output(migration.done)
+          .apply(() => [migration.job, cache.service.ready, coordination.service.ready]),
+      },
+    );
+    const frontDoor = new FrontDoor(
+      "frontdoor",
+      { context, networks, files: files.frontDoor, limits: resources.frontDoor, port: settings.ports.gateway },
+      child,
+    );
+    const prometheus = new Prometheus(
+      "prometheus",
+      {
+        context,
+        networks,
+        files: files.prometheus,
+        limits: resources.prometheus,
+        port: settings.ports.prometheus,
+        retentionDays: settings.prometheusRetentionDays,
+      },
+      child,
+    );
+
+    const models = [...new Set(settings.deployments.map((deployment) => deployment.name))].sort();
+    new VirtualKey(
+      "agent-key",
+      {
+        gatewayUrl: frontDoor.url,
+        masterKey: secrets.masterKey,
+        key: secrets.agentKey,
+        alias: agentKeyAlias,
+        models,
+        maxBudgetUsd: settings.agent.maxBudgetUsd,
+        budgetPeriod: settings.agent.budgetPeriod,
+        requestsPerMinute: settings.agent.requestsPerMinute,
+      },
+      { parent: this, dependsOn: [frontDoor.service.ready, ...litellm.replicas.map((replica) => replica.ready)] },
+    );
+
+    this.outputs = {
+      stackName: settings.stackName,
+      profile: settings.profile,
+      dockerHost: context.dockerHost,
+      urls: {
+        api: frontDoor.url,
+        ui: `${frontDoor.url}/ui/`,
+        health: `${frontDoor.url}/health`,
+        prometheus: prometheus.url,
+      },
+      cerberusEnv: pulumi.secret(
+        pulumi.output({
+          CERBERUS_MODEL: `litellm/${settings.agent.model ?? models[0] ?? ""}`,
+          LITELLM_BASE_URL: frontDoor.url,
+          LITELLM_MASTER_KEY: secrets.agentKey,
+          CERBERUS_PRICE_LIMIT: settings.agent.priceLimitUsd.toFixed(1),
+          CERBERUS_MAX_ITERATIONS: String(settings.agent.maxIterations),
+        }),
+      ),
+      masterKey: secrets.masterKey,
+      uiLogin: pulumi.secret(pulumi.output({ username: uiUsername, password: secrets.uiPassword })),
+      agentKeyAlias,
+      models,
+      demoModel: settings.demoModel,
+      replicas: settings.replicas,
+      containers: [
+        hosts.frontDoor,
+        ...litellm.replicas.map((_, i) => replicaHost(i + 1)),
+        hosts.postgres,
+        hosts.redisCache,
+        hosts.redisCoordination,
+        hosts.prometheus,
+      ].map((service) => ({ service, name: `${settings.stackName}-${service}` })),
+    };
+    this.registerOutputs({});
+  }
+}
+
+/** A provider of the stack's own only where an engine is named: else it would tie the state to one machine's DOCKER_HOST. */
+function engineOptions(host: string | undefined): pulumi.ComponentResourceOptions {
+  return host === undefined ? {} : { providers: { docker: new docker.Provider("engine", { host }) } };
+}

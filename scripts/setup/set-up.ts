@@ -1,0 +1,118 @@
+import { profiles } from "../../infra/settings/profiles.ts";
+import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
+import { labelKeys } from "../../infra/names.ts";
+import { docker } from "../../ops/docker.ts";
+import { ensureImages, resolveSource } from "../../ops/images.ts";
+import { pulumi } from "../../ops/pulumi.ts";
+import { runSmoke } from "../../ops/smoke.ts";
+import { readOutputs } from "../../ops/stack-outputs.ts";
+import { prepareBackend } from "./backend.ts";
+import { ensureEngine } from "./engine.ts";
+import { machineProblems, portProblems, readMachine } from "./preflight.ts";
+import { readProviders } from "./provider-keys.ts";
+import { ensurePulumi } from "./pulumi-cli.ts";
+import { repairStack } from "./repair.ts";
+import { saidSetting, selectStack, setConfig, storeProviders } from "./stack.ts";
+import { Steps } from "./steps.ts";
+import { summary } from "./summary.ts";
+
+export interface SetUpOptions {
+  readonly root: string;
+  readonly stack: string;
+  readonly assumeYes: boolean;
+  readonly ports: { readonly gateway: number | undefined; readonly prometheus: number | undefined };
+}
+
+/** The whole way, each step shown with its time and skipped when done. Adds nothing that only it knows. */
+export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Promise<void> {
+  const steps = new Steps(8);
+  const setting = (path: string) => saidSetting(root, stack, path.split("."));
+  const dockerHost = () => setting("engine.host") as string | undefined;
+
+  await steps.run("preflight", async () => {
+    const machine = readMachine(root);
+    const ours = await publishedPorts(stack);
+    const wanted = {
+      gateway: ports.gateway ?? Number(setting("ports.gateway") ?? 4000),
+      prometheus: ports.prometheus ?? Number(setting("ports.prometheus") ?? 9090),
+    };
+    const problems: Problem[] = machineProblems(machine, ours.size > 0);
+    problems.push(...(await portProblems(wanted, ours)));
+    if (problems.length > 0) throw new SettingsError(`${stack} (this machine)`, problems);
+    return `${machine.platform}, ${machine.cpus} cores, ${machine.freeMemoryGib.toFixed(1)} GiB memory and ${machine.freeDiskGib.toFixed(0)} GB disk free, ports ${wanted.gateway} and ${wanted.prometheus}`;
+  });
+
+  await steps.run("Docker engine", async (log) => {
+    const engine = await ensureEngine({ log, assumeYes, interactive: process.stdin.isTTY === true });
+    return `${engine.version}${engine.started ? ", started now" : ", running"}`;
+  });
+
+  await steps.run("Pulumi", async (log) => {
+    const found = await ensurePulumi({ root, log });
+    prepareBackend(root, found.env);
+    return `${found.version} (${found.source})`;
+  });
+
+  await steps.run("stack", async (log) => {
+    await selectStack(root, stack);
+    for (const line of await repairStack(root, stack, dockerHost())) log(line);
+    if (setting("profile") === undefined && !Object.hasOwn(profiles, stack)) {
+      await setConfig(root, stack, "profile", "dev");
+      log(`profile dev (another: pulumi config set profile ${Object.keys(profiles).join("|")})`);
+    }
+    for (const [name, value] of Object.entries(ports)) {
+      if (value !== undefined) await setConfig(root, stack, `ports.${name}`, String(value));
+    }
+    return `${stack}, profile ${String(setting("profile") ?? stack)}`;
+  });
+
+  await steps.run("provider keys", async (log) => {
+    const { entries, notes } = readProviders(`${root}/.env`);
+    for (const note of notes) log(note);
+    const stored = await storeProviders(root, stack, entries);
+    if (stored.length > 0) return `stored as secrets: ${stored.join(", ")}`;
+    return { skipped: entries.length === 0 ? "no .env with provider keys" : "unchanged" };
+  });
+
+  await steps.run("images", async (log) => {
+    let source = setting("images.source") as "registry" | "packages" | undefined;
+    if (source === undefined) {
+      source = await resolveSource("auto");
+      await setConfig(root, stack, "images.source", source);
+      log(`image source: ${source} (kept in the stack's own file)`);
+    }
+    const profile = (setting("profile") ?? stack) as keyof typeof profiles;
+    const registryPrefix = setting("images.registryPrefix") as string | undefined;
+    const made = await ensureImages({ root, source, profile, registryPrefix, force: false, log });
+    return made.length > 0 ? `${source}: ${made.join(", ")}` : { skipped: `${source}: all there` };
+  });
+
+  await steps.run("pulumi up", async (log) => {
+    const text = await pulumi({
+      root,
+      args: ["up", "--yes", "--skip-preview", "--stack", stack, "--color", "never"],
+      onOutput: (part) => {
+        for (const line of part.split("\n")) if (/creat|updat|delet|replac|error/i.test(line)) log(line.trim());
+      },
+    });
+    return /Resources:\n((?: {4}.*\n)+)/.exec(text)?.[1]?.trim().replaceAll(/\s+/g, " ") ?? "done";
+  });
+
+  const outputs = await readOutputs(root, stack);
+  await steps.run("smoke tests", async (log) => {
+    const result = await runSmoke({ root, stack, outputs, log });
+    return `${result.passed} passed, ${result.failed} failed`;
+  });
+  process.stdout.write(summary(outputs, steps.times));
+}
+
+/** Loopback ports that this stack's own containers hold. */
+async function publishedPorts(stack: string): Promise<Set<number>> {
+  try {
+    const text = await docker(["ps", "--filter", `label=${labelKeys.stack}=${stack}`, "--format", "{{.Ports}}"]);
+    return new Set([...text.matchAll(/127\.0\.0\.1:(\d+)->/g)].map((match) => Number(match[1])));
+  } catch {
+    // No engine yet: then nothing of ours runs.
+    return new Set();
+  }
+}

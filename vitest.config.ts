@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: "smoke",
           include: ["smoke-tests/**/*.test.ts"],
+          globalSetup: ["smoke-tests/provide-stack.ts"],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,3 +1,5 @@
+import { readable } from "./readable.ts";
+import { requireBuiltImages } from "./images/on-engine.ts";
 import { resolveStackImages } from "./images/resolve.ts";
 import { renderFiles } from "./render/files.ts";
 import { loadSettings } from "./settings/load.ts";
@@ -5,10 +7,12 @@ import { Stack } from "./stack.ts";
 
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
-const { settings, providerSecrets } = loadSettings(root);
-const files = renderFiles(settings);
-const images = resolveStackImages(root, settings);
-const stack = new Stack({ settings, providerSecrets, files, images });
+const stack = readable(() => {
+  const { settings, providerSecrets } = loadSettings(root);
+  const images = resolveStackImages(root, settings);
+  requireBuiltImages(images, settings);
+  return new Stack({ settings, providerSecrets, files: renderFiles(settings), images });
+});
 
 export const {
   stackName,

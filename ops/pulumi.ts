@@ -47,7 +47,7 @@ export interface PulumiResult {
 /** Runs Pulumi to its end, whatever its exit code. */
 export function runPulumi(run: PulumiRun): Promise<PulumiResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn("pulumi", [...run.args, "--non-interactive"], {
+    const child = spawn("pulumi", ["--non-interactive", ...run.args], {
       cwd: run.root,
       env: run.env ?? pulumiEnv(run.root),
       stdio: ["pipe", "pipe", "pipe"],

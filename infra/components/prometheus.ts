@@ -64,6 +64,7 @@ export class Prometheus extends pulumi.ComponentResource {
           startPeriodSeconds: 30,
         },
         stopSeconds: 60,
+        publish: [{ host: args.port, container: containerPorts.prometheus }],
       },
       child,
     );

@@ -21,6 +21,8 @@ export interface Problem {
   readonly found: string;
   /** What to do about it. */
   readonly fix: string;
+  /** Set where the settings are usable all the same: said, and nothing is refused. */
+  readonly warning?: true;
 }
 
 /** All problems of one stack's settings, in one report. */

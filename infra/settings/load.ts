@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { projectName } from "../names.ts";
-import { SettingsError, UserError } from "./errors.ts";
 import { parseSettings, type Settings } from "./parse.ts";
 import { readPulumiConfig, readStackFile } from "./stack-file.ts";
 
@@ -12,22 +11,19 @@ export interface LoadedSettings {
 
 /**
  * The only reader of Pulumi's configuration.
- * @throws pulumi.RunError with every problem in one text
+ * @throws SettingsError with every problem in one text
  */
 export function loadSettings(root: string): LoadedSettings {
   const stackName = pulumi.getStack();
-  try {
-    const { settings, providerSecrets } = parseSettings({
-      stackName,
-      layers: [readStackFile(root, stackName), readPulumiConfig(pulumi.runtime.allConfig())],
-      secretKeys: secretConfigKeys(),
-    });
-    const wrapped = Object.entries(providerSecrets).map(([name, value]) => [name, pulumi.secret(value)] as const);
-    return { settings, providerSecrets: Object.fromEntries(wrapped) };
-  } catch (error) {
-    if (error instanceof SettingsError || error instanceof UserError) throw new pulumi.RunError(error.message);
-    throw error;
-  }
+  const { settings, providerSecrets, warnings } = parseSettings({
+    stackName,
+    layers: [readStackFile(root, stackName), readPulumiConfig(pulumi.runtime.allConfig())],
+    secretKeys: secretConfigKeys(),
+    today: new Date().toISOString().slice(0, 10),
+  });
+  for (const { path, found, fix } of warnings) void pulumi.log.warn(`${path}: ${found}\n  fix: ${fix}`);
+  const wrapped = Object.entries(providerSecrets).map(([name, value]) => [name, pulumi.secret(value)] as const);
+  return { settings, providerSecrets: Object.fromEntries(wrapped) };
 }
 
 /** Pulumi passes the names of encrypted settings to the program in this variable (SDK: runtime/config.ts). */

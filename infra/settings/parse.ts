@@ -19,6 +19,7 @@ export interface ParsedSettings {
   readonly settings: Settings;
   /** Provider secrets by variable name; wrapped as Pulumi secrets by load.ts, never rendered. */
   readonly providerSecrets: Readonly<Record<string, string>>;
+  readonly warnings: readonly Problem[];
 }
 
 export interface RawSettings {
@@ -27,6 +28,8 @@ export interface RawSettings {
   readonly layers: readonly Readonly<Record<string, unknown>>[];
   /** Top-level settings that Pulumi stores encrypted. */
   readonly secretKeys: ReadonlySet<string>;
+  /** YYYY-MM-DD. */
+  readonly today: string;
 }
 
 /**
@@ -47,10 +50,11 @@ export function parseSettings(raw: RawSettings, models: readonly ModelDefinition
     stackName: raw.stackName,
     secretVariables: Object.keys(providerSecrets).sort(),
   };
-  const problems = rules.flatMap((rule) => rule(settings));
+  const found = rules.flatMap((rule) => rule(settings, raw.today));
+  const problems = found.filter(({ warning }) => !warning);
   if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers")) problems.push(plainSecret());
   if (problems.length > 0) throw new SettingsError(raw.stackName, problems);
-  return { settings: deepFreeze(settings), providerSecrets };
+  return { settings: deepFreeze(settings), providerSecrets, warnings: found.filter(({ warning }) => warning) };
 }
 
 function parseConfig(stackName: string, said: Record<string, unknown>): StackConfig {

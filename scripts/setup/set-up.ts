@@ -43,7 +43,8 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
   });
 
   await steps.run("Docker engine", async (log) => {
-    const engine = await ensureEngine({ log, assumeYes, interactive: process.stdin.isTTY === true });
+    const interactive = process.stdin.isTTY === true;
+    const engine = await ensureEngine({ host: dockerHost(), log, assumeYes, interactive });
     return `${engine.version}${engine.started ? ", started now" : ", running"}`;
   });
 
@@ -77,13 +78,20 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
   await steps.run("images", async (log) => {
     let source = setting("images.source") as "registry" | "packages" | undefined;
     if (source === undefined) {
-      source = await resolveSource("auto");
+      source = await resolveSource();
       await setConfig(root, stack, "images.source", source);
       log(`image source: ${source} (kept in the stack's own file)`);
     }
     const profile = (setting("profile") ?? stack) as keyof typeof profiles;
     const registryPrefix = setting("images.registryPrefix") as string | undefined;
-    const made = await ensureImages({ root, source, profile, registryPrefix, force: false, log });
+    const made = await ensureImages({
+      root,
+      source,
+      registryPrefix,
+      host: dockerHost(),
+      mayLock: profile !== "prod",
+      log,
+    });
     return made.length > 0 ? `${source}: ${made.join(", ")}` : { skipped: `${source}: all there` };
   });
 
@@ -100,7 +108,7 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
 
   const outputs = await readOutputs(root, stack);
   await steps.run("smoke tests", async (log) => {
-    const result = await runSmoke({ root, stack, outputs, log });
+    const result = await runSmoke(root, stack, log);
     return `${result.passed} passed, ${result.failed} failed`;
   });
   process.stdout.write(summary(outputs, steps.times));

@@ -16,13 +16,16 @@ const Images = z.strictObject({
     .regex(/^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._/-]+)?$/, "must be host[:port][/path], with no scheme")
     .optional()
     .describe("Host (and path) of a company mirror that replaces the images' own registries"),
-  waiver: z
-    .strictObject({
-      reason: z.string().min(10).describe("Why prod may run images built here"),
-      expires: z.iso.date().describe("Last day the waiver counts, YYYY-MM-DD"),
-    })
-    .optional()
-    .describe("Lets the prod profile use the packages source until the day given"),
+  waivers: z
+    .record(
+      z.string(),
+      z.strictObject({
+        reason: z.string().min(10).describe("Why it is accepted"),
+        expires: z.iso.date().describe("Last day it counts, YYYY-MM-DD"),
+      }),
+    )
+    .default({})
+    .describe('What prod accepts until a day: "packages-source", or the id of an open advisory'),
 });
 
 const Ports = z.strictObject({

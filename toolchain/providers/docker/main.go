@@ -50,7 +50,12 @@ func main() {
 		},
 	}
 	p.ResourcesMap().Range(func(name string, _ shim.Resource) bool {
-		info.Resources[name] = &tfbridge.ResourceInfo{Tok: token(resources[name])}
+		if member, known := resources[name]; known {
+			info.Resources[name] = &tfbridge.ResourceInfo{Tok: token(member)}
+		} else {
+			// Newer than the SDK that programs are written against.
+			info.IgnoreMappings = append(info.IgnoreMappings, name)
+		}
 		return true
 	})
 	info.Resources["docker_container"].DeleteBeforeReplace = true

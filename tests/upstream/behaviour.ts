@@ -1,0 +1,34 @@
+/** How the upstream answers calls for one model, until told otherwise. */
+export interface Behaviour {
+  /** HTTP status; anything but 200 is answered in the provider's own error shape. */
+  readonly status: number;
+  /** Seconds in a `retry-after` header beside an error. */
+  readonly retryAfterSeconds?: number;
+  /** Wait before the first byte, in milliseconds. */
+  readonly delayMs: number;
+  /** Wait between the pieces of a stream, in milliseconds. */
+  readonly pieceDelayMs: number;
+  /** Pieces after which a streamed answer is cut off, connection and all; absent = never. */
+  readonly cutAfterPieces?: number;
+}
+
+export const polite: Behaviour = { status: 200, delayMs: 0, pieceDelayMs: 0 };
+
+/** What the upstream saw of one call. */
+export interface Seen {
+  readonly path: string;
+  readonly model: string;
+  readonly streamed: boolean;
+  /** The key the gateway sent. */
+  readonly key: string;
+  readonly maxTokens: number | null;
+}
+
+/** Words of the answer; each is one token and one piece of a stream. */
+export const answerWords = ["An", "answer", "from", "the", "test", "upstream."] as const;
+
+/** Tokens of a prompt: its words. */
+export function countTokens(messages: unknown): number {
+  const text = JSON.stringify(messages ?? "");
+  return text.split(/\W+/).filter((word) => word !== "").length;
+}

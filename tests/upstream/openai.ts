@@ -1,0 +1,50 @@
+import { answerWords, countTokens } from "./behaviour.ts";
+
+/** The shapes of OpenAI's chat API (platform.openai.com/docs/api-reference/chat). */
+
+interface ChatRequest {
+  readonly model: string;
+  readonly messages?: unknown;
+  readonly stream_options?: { readonly include_usage?: boolean };
+}
+
+const usageOf = (request: ChatRequest) => {
+  const prompt = countTokens(request.messages);
+  return { prompt_tokens: prompt, completion_tokens: answerWords.length, total_tokens: prompt + answerWords.length };
+};
+
+const head = (request: ChatRequest, id: string, object: string) => ({
+  id: `chatcmpl-${id}`,
+  object,
+  created: Math.floor(Date.now() / 1000),
+  model: request.model,
+});
+
+export const openaiAnswer = (request: ChatRequest, id: string) => ({
+  ...head(request, id, "chat.completion"),
+  choices: [
+    { index: 0, message: { role: "assistant", content: answerWords.join(" ") }, finish_reason: "stop", logprobs: null },
+  ],
+  usage: usageOf(request),
+});
+
+/** Server-sent events of a streamed answer, one word each. */
+export function openaiPieces(request: ChatRequest, id: string): string[] {
+  const chunk = (choices: unknown[], usage?: unknown) =>
+    `data: ${JSON.stringify({ ...head(request, id, "chat.completion.chunk"), choices, ...(usage ? { usage } : {}) })}\n\n`;
+  const choice = (delta: unknown, reason: string | null = null) => [{ index: 0, delta, finish_reason: reason }];
+  const words = answerWords.map((word, i) => chunk(choice({ content: i === 0 ? word : ` ${word}` })));
+  const usage = request.stream_options?.include_usage ? [chunk([], usageOf(request))] : [];
+  return [chunk(choice({ role: "assistant", content: "" })), ...words, chunk(choice({}, "stop")), ...usage, "data: [DONE]\n\n"];
+}
+
+const errorTypes: Readonly<Record<number, string>> = { 401: "invalid_request_error", 429: "rate_limit_exceeded" };
+
+export const openaiError = (status: number) => ({
+  error: {
+    message: `The test upstream was told to answer ${status}.`,
+    type: errorTypes[status] ?? "server_error",
+    param: null,
+    code: errorTypes[status] ?? null,
+  },
+});

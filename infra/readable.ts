@@ -6,7 +6,8 @@ export function readable<T>(body: () => T): T {
   try {
     return body();
   } catch (error) {
-    if (error instanceof SettingsError || error instanceof UserError) throw new pulumi.RunError(error.message);
+    if (error instanceof SettingsError || error instanceof UserError)
+      throw new pulumi.RunError(error.message);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { VirtualKey } from "./access/virtual-key.ts";
 import type { ImageName, StackContext } from "./components/context.ts";
 import { FrontDoor } from "./components/front-door.ts";
@@ -121,7 +122,13 @@ export class Stack extends pulumi.ComponentResource {
     );
     const frontDoor = new FrontDoor(
       "frontdoor",
-      { context, networks, files: files.frontDoor, limits: resources.frontDoor, port: settings.ports.gateway },
+      {
+        context,
+        networks,
+        files: files.frontDoor,
+        limits: resources.frontDoor,
+        port: settings.ports.gateway,
+      },
       child,
     );
     const prometheus = new Prometheus(
@@ -138,7 +145,7 @@ export class Stack extends pulumi.ComponentResource {
     );
 
     const models = [...new Set(settings.deployments.map((deployment) => deployment.name))].sort();
-    new VirtualKey(
+    const agentKey = new VirtualKey(
       "agent-key",
       {
         gatewayUrl: frontDoor.url,
@@ -150,7 +157,32 @@ export class Stack extends pulumi.ComponentResource {
         budgetPeriod: settings.agent.budgetPeriod,
         requestsPerMinute: settings.agent.requestsPerMinute,
       },
-      { parent: this, dependsOn: [frontDoor.service.ready, ...litellm.replicas.map((replica) => replica.ready)] },
+      {
+        parent: this,
+        dependsOn: [frontDoor.service.ready, ...litellm.replicas.map((replica) => replica.ready)],
+      },
+    );
+
+    const everything = [
+      context.imagesReady,
+      secrets,
+      networks,
+      postgres,
+      cache,
+      coordination,
+      migration,
+      litellm,
+    ];
+    // Protected volumes alone let `destroy` remove all the rest, the database's password included, before it refuses. What
+    // depends on everything is deleted first: protected, it stops a destroy before it has begun.
+    new random.RandomId(
+      "protect-data",
+      { byteLength: 4 },
+      {
+        parent: this,
+        protect: context.protectData,
+        dependsOn: [...everything, frontDoor, prometheus, agentKey],
+      },
     );
 
     this.outputs = {
@@ -165,7 +197,7 @@ export class Stack extends pulumi.ComponentResource {
       },
       cerberusEnv: pulumi.secret(
         pulumi.output({
-          CERBERUS_MODEL: `litellm/${settings.agent.model ?? models[0] ?? ""}`,
+          CERBERUS_MODEL: `litellm/${settings.agent.model}`,
           LITELLM_BASE_URL: frontDoor.url,
           LITELLM_MASTER_KEY: secrets.agentKey,
           CERBERUS_PRICE_LIMIT: settings.agent.priceLimitUsd.toFixed(1),

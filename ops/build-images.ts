@@ -1,16 +1,24 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { baseReference, contextFolder, packagesReference } from "../infra/images/packages.ts";
 import { imageNames } from "../infra/images/catalog.ts";
+import { baseReference, contextFolder, packagesReference } from "../infra/images/packages.ts";
 import { UserError } from "../infra/settings/errors.ts";
 import { docker } from "./docker.ts";
 import type { EnsureImages } from "./images.ts";
 
 /** Where machines keep the certificates they trust; builds on networks that inspect TLS need the host's. */
-const caBundles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+const caBundles = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/cert.pem",
+];
 
 /** Builds the images whose inputs changed, each from Debian, PyPI and npm packages. @returns names built now */
-export async function buildMissing({ root, host, log }: Pick<EnsureImages, "root" | "host" | "log">): Promise<string[]> {
+export async function buildMissing({
+  root,
+  host,
+  log,
+}: Pick<EnsureImages, "root" | "host" | "log">): Promise<string[]> {
   const present = new Set(
     (await docker(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"], { host })).split("\n"),
   );
@@ -42,11 +50,19 @@ export async function buildMissing({ root, host, log }: Pick<EnsureImages, "root
 async function buildBase(root: string, tag: string, env: NodeJS.ProcessEnv): Promise<void> {
   if (!(await succeeds("debootstrap", ["--version"], env))) {
     if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-      throw new UserError("the base image needs debootstrap, which is not installed", "apt-get install debootstrap");
+      throw new UserError(
+        "the base image needs debootstrap, which is not installed",
+        "apt-get install debootstrap",
+      );
     }
     const quiet = { ...env, DEBIAN_FRONTEND: "noninteractive" };
     const packages = ["debootstrap", "debian-archive-keyring"];
-    await run("apt-get", ["-qy", "install", "--no-install-recommends", ...packages], quiet, "apt-get install");
+    await run(
+      "apt-get",
+      ["-qy", "install", "--no-install-recommends", ...packages],
+      quiet,
+      "apt-get install",
+    );
   }
   await run(`${contextFolder(root, "base")}/build.sh`, [tag], env, "the base image");
 }
@@ -66,9 +82,16 @@ async function findBuilder(env: NodeJS.ProcessEnv): Promise<string> {
   );
 }
 
-function succeeds(command: string, args: readonly string[], env: NodeJS.ProcessEnv, says = /./): Promise<boolean> {
+function succeeds(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  says = /./,
+): Promise<boolean> {
   return new Promise((resolve) => {
-    execFile(command, args, { env, timeout: 30_000 }, (error, stdout) => resolve(error === null && says.test(stdout)));
+    execFile(command, args, { env, timeout: 30_000 }, (error, stdout) =>
+      resolve(error === null && says.test(stdout)),
+    );
   });
 }
 
@@ -77,7 +100,12 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv, w
     execFile(command, args, { env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error === null) return resolve();
       const last = `${stdout}\n${stderr}`.trim().split("\n").slice(-15).join("\n  ");
-      reject(new UserError(`building ${what} failed:\n  ${last}`, "mend what the message names, then run npm run images"));
+      reject(
+        new UserError(
+          `building ${what} failed:\n  ${last}`,
+          "mend what the message names, then run npm run images",
+        ),
+      );
     });
   });
 }

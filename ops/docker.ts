@@ -12,7 +12,10 @@ export interface DockerOptions {
  * Runs the docker CLI to its end and gives its standard output.
  * @throws UserError with the engine's own words
  */
-export function docker(args: readonly string[], { host, timeoutMs = 600_000 }: DockerOptions = {}): Promise<string> {
+export function docker(
+  args: readonly string[],
+  { host, timeoutMs = 600_000 }: DockerOptions = {},
+): Promise<string> {
   const where = host ? ["--host", host] : [];
   return new Promise((resolve, reject) => {
     const options = { encoding: "utf8", timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 } as const;
@@ -25,7 +28,10 @@ export function docker(args: readonly string[], { host, timeoutMs = 600_000 }: D
 
 function explain(args: readonly string[], error: Error, stderr: string): UserError {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-    return new UserError("the docker command was not found", "run ./setup.sh, which installs the engine, or install Docker");
+    return new UserError(
+      "the docker command was not found",
+      "run ./setup.sh, which installs the engine, or install Docker",
+    );
   }
   if (/permission denied/i.test(stderr)) {
     return new UserError(
@@ -34,8 +40,14 @@ function explain(args: readonly string[], error: Error, stderr: string): UserErr
     );
   }
   if (/Cannot connect to the Docker daemon|error during connect/i.test(stderr)) {
-    return new UserError("the Docker engine does not answer", "start it, or run ./setup.sh --yes, which does");
+    return new UserError(
+      "the Docker engine does not answer",
+      "start it, or run ./setup.sh --yes, which does",
+    );
   }
   const words = stderr.split("\n").slice(-6).join("\n  ") || error.message;
-  return new UserError(`docker ${args.slice(0, 2).join(" ")} failed:\n  ${words}`, "mend what the message names");
+  return new UserError(
+    `docker ${args.slice(0, 2).join(" ")} failed:\n  ${words}`,
+    "mend what the message names",
+  );
 }

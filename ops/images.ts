@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { type ImageName } from "../infra/components/context.ts";
-import { imageNames, litellmRelease, registryReference } from "../infra/images/catalog.ts";
+import type { ImageName } from "../infra/components/context.ts";
 import { judgeRelease } from "../infra/images/advisories.ts";
+import { imageNames, litellmRelease, registryReference } from "../infra/images/catalog.ts";
 import { type ImageLock, lockCommand, lockedReferences, lockFiles, readLock } from "../infra/images/lock.ts";
 import { UserError } from "../infra/settings/errors.ts";
 import { buildMissing } from "./build-images.ts";
@@ -35,13 +35,19 @@ export async function ensureImages(request: EnsureImages): Promise<string[]> {
   let lock = readLock(root);
   if (lock === undefined) {
     if (!request.mayLock) {
-      throw new UserError("the prod profile takes images by locked digest only, and there is no lock", lockCommand);
+      throw new UserError(
+        "the prod profile takes images by locked digest only, and there is no lock",
+        lockCommand,
+      );
     }
     lock = await lockImages(request);
   }
   const { references, unlocked } = lockedReferences(lock, registryPrefix);
   if (unlocked.length > 0) {
-    throw new UserError(`no digest is locked for: ${unlocked.join(", ")}`, `${lockCommand}, then read what changed`);
+    throw new UserError(
+      `no digest is locked for: ${unlocked.join(", ")}`,
+      `${lockCommand}, then read what changed`,
+    );
   }
   const pulled: string[] = [];
   for (const [name, reference] of Object.entries(references)) {
@@ -57,7 +63,12 @@ export async function ensureImages(request: EnsureImages): Promise<string[]> {
  * Resolves every tag of the catalogue to a digest, and writes the lock.
  * @throws UserError when the release is denied or a pull fails; the old lock stays then
  */
-export async function lockImages({ root, registryPrefix, host, log }: Omit<EnsureImages, "source" | "mayLock">) {
+export async function lockImages({
+  root,
+  registryPrefix,
+  host,
+  log,
+}: Omit<EnsureImages, "source" | "mayLock">) {
   refuseDenied("registry");
   const lock: ImageLock = {};
   for (const name of imageNames) {
@@ -68,7 +79,9 @@ export async function lockImages({ root, registryPrefix, host, log }: Omit<Ensur
   }
   const { local } = lockFiles(root);
   writeFileAtomic(local, `${JSON.stringify(lock, null, 2)}\n`, 0o644);
-  log(`digests locked in ${local}; a team shares them as images.lock.json in the project's folder (commit it)`);
+  log(
+    `digests locked in ${local}; a team shares them as images.lock.json in the project's folder (commit it)`,
+  );
   return lock;
 }
 
@@ -78,7 +91,10 @@ async function digestOf(name: ImageName, reference: string, host: string | undef
   const repository = reference.slice(0, reference.lastIndexOf(":")).replace(/^docker\.io\/(library\/)?/, "");
   const own = digests.map((entry) => entry.split("@")).find(([where]) => where === repository);
   if (own?.[1]) return own[1];
-  throw new UserError(`the registry named no digest for ${name} (${reference})`, "try again, or use another registry");
+  throw new UserError(
+    `the registry named no digest for ${name} (${reference})`,
+    "try again, or use another registry",
+  );
 }
 
 function refuseDenied(source: ImageSource): void {
@@ -114,7 +130,9 @@ export function registerImages(program: Command): void {
     .command("images")
     .description("put the images on the engine: build them from packages, or pull them by locked digest")
     .addOption(
-      new Option("--source <source>", "auto asks whether image registries answer").choices(["auto", "registry", "packages"]).default("auto"),
+      new Option("--source <source>", "auto asks whether image registries answer")
+        .choices(["auto", "registry", "packages"])
+        .default("auto"),
     )
     .option("--registry-prefix <host/path>", "mirror that replaces the images' own registries")
     .option("--host <address>", "engine the images go to; default: DOCKER_HOST, else the local one")
@@ -123,7 +141,13 @@ export function registerImages(program: Command): void {
     .action(async (options: ImagesOptions) => {
       const source = options.source === "auto" ? await resolveSource() : options.source;
       const log: Log = (line) => process.stderr.write(`${line}\n`);
-      const request = { root: projectRoot, source, registryPrefix: options.registryPrefix, host: options.host, log };
+      const request = {
+        root: projectRoot,
+        source,
+        registryPrefix: options.registryPrefix,
+        host: options.host,
+        log,
+      };
       if (options.lock && source === "registry") await lockImages(request);
       const made = await ensureImages({ ...request, mayLock: true });
       const text = made.length === 0 ? "all images are there" : `made: ${made.join(", ")}`;

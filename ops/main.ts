@@ -4,7 +4,9 @@ import { registerImages } from "./images.ts";
 import { runToExit } from "./run.ts";
 import { registerSmoke } from "./smoke.ts";
 
-const program = new Command("cerberus").description("Operations on a Cerberus Gateway stack").showHelpAfterError();
+const program = new Command("cerberus")
+  .description("Operations on a Cerberus Gateway stack")
+  .showHelpAfterError();
 registerImages(program);
 registerEnv(program);
 registerSmoke(program);

@@ -14,7 +14,11 @@ function projectWith(script: string): string {
   chmodSync(`${root}/bin/pulumi`, 0o755);
   writeFileSync(
     `${root}/.cerberus/env.json`,
-    JSON.stringify({ PATH_PREFIX: `${root}/bin`, PULUMI_BACKEND_URL: "file:///recorded", PULUMI_CONFIG_PASSPHRASE_FILE: "/p" }),
+    JSON.stringify({
+      PATH_PREFIX: `${root}/bin`,
+      PULUMI_BACKEND_URL: "file:///recorded",
+      PULUMI_CONFIG_PASSPHRASE_FILE: "/p",
+    }),
   );
   return root;
 }
@@ -23,7 +27,10 @@ test("the user's own backend and passphrase win over what set-up recorded", () =
   const root = projectWith("true");
   vi.stubEnv("PULUMI_BACKEND_URL", undefined);
   vi.stubEnv("PULUMI_CONFIG_PASSPHRASE", undefined);
-  expect(pulumiEnv(root)).toMatchObject({ PULUMI_BACKEND_URL: "file:///recorded", PULUMI_CONFIG_PASSPHRASE_FILE: "/p" });
+  expect(pulumiEnv(root)).toMatchObject({
+    PULUMI_BACKEND_URL: "file:///recorded",
+    PULUMI_CONFIG_PASSPHRASE_FILE: "/p",
+  });
   vi.stubEnv("PULUMI_BACKEND_URL", "s3://team");
   vi.stubEnv("PULUMI_CONFIG_PASSPHRASE", "theirs");
   const env = pulumiEnv(root);
@@ -32,9 +39,9 @@ test("the user's own backend and passphrase win over what set-up recorded", () =
 });
 
 test("input travels on standard input, and output comes back", async () => {
-  expect(await pulumi({ root: projectWith("cat; echo \" args: $*\""), args: ["version"], input: "secret" })).toBe(
-    "secret args: --non-interactive version\n",
-  );
+  expect(
+    await pulumi({ root: projectWith('cat; echo " args: $*"'), args: ["version"], input: "secret" }),
+  ).toBe("secret args: --non-interactive version\n");
 });
 
 test.each([
@@ -44,5 +51,7 @@ test.each([
   ["error: Bind for 127.0.0.1:4000 failed: port is already allocated", /ports\.gateway/],
   ["error: something else", /run the same command again/],
 ])("%s comes with its fix", async (said, fix) => {
-  await expect(pulumi({ root: projectWith(`echo "${said}" >&2; exit 255`), args: ["up"] })).rejects.toThrow(fix);
+  await expect(pulumi({ root: projectWith(`echo "${said}" >&2; exit 255`), args: ["up"] })).rejects.toThrow(
+    fix,
+  );
 });

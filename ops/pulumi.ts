@@ -87,7 +87,10 @@ const knownFailures: readonly (readonly [RegExp, string])[] = [
     "the passphrase is not the one this stack was made with: restore .cerberus/passphrase (or PULUMI_CONFIG_PASSPHRASE)",
   ],
   [/currently locked by/i, "another run holds the stack; if none does, run: pulumi cancel --yes"],
-  [/Cannot connect to the Docker daemon|error during connect/i, "start the Docker engine, then run the command again"],
+  [
+    /Cannot connect to the Docker daemon|error during connect/i,
+    "start the Docker engine, then run the command again",
+  ],
   [
     /port is already allocated|address already in use/i,
     "free the port, or choose another: pulumi config set --path ports.gateway <port>",

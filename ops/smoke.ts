@@ -33,7 +33,11 @@ const Report = z.object({
  * Runs smoke-tests/ against a running stack.
  * @throws UserError naming every failed test and what to look at
  */
-export async function runSmoke(root: string, stack: string, log: (line: string) => void): Promise<SmokeResult> {
+export async function runSmoke(
+  root: string,
+  stack: string,
+  log: (line: string) => void,
+): Promise<SmokeResult> {
   const folder = mkdtempSync(`${tmpdir()}/cerberus-smoke-`);
   try {
     const report = `${folder}/report.json`;
@@ -44,8 +48,12 @@ export async function runSmoke(root: string, stack: string, log: (line: string) 
       log(`${status === "passed" ? "ok    " : "FAILED"} ${title} (${((duration ?? 0) / 1000).toFixed(1)} s)`);
     }
     const failures = [
-      ...files.filter((file) => file.assertionResults.length === 0).map((file) => `${file.name}: ${file.message}`),
-      ...tests.filter(({ status }) => status !== "passed").map((t) => `${t.title}: ${firstLine(t.failureMessages[0])}`),
+      ...files
+        .filter((file) => file.assertionResults.length === 0)
+        .map((file) => `${file.name}: ${file.message}`),
+      ...tests
+        .filter(({ status }) => status !== "passed")
+        .map((t) => `${t.title}: ${firstLine(t.failureMessages[0])}`),
     ];
     if (failures.length === 0 && tests.length > 0) return { passed: tests.length, failed: 0 };
     throw new UserError(
@@ -95,6 +103,8 @@ export function registerSmoke(program: Command): void {
     .action(async ({ stack, json }: { stack: string; json?: boolean }) => {
       const log = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
       const result = await runSmoke(projectRoot, stack, log);
-      process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${result.passed} passed, ${result.failed} failed\n`);
+      process.stdout.write(
+        json ? `${JSON.stringify(result)}\n` : `${result.passed} passed, ${result.failed} failed\n`,
+      );
     });
 }

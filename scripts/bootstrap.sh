@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by setup.sh and test.sh: brings the npm packages, Node >= 24.12 among them, once per lock file.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

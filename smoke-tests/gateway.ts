@@ -28,7 +28,8 @@ export function call(path: string, { key, body }: CallOptions = {}): Promise<Res
 /** The same, as administrator; the answer must be 200. */
 export async function administer<T>(path: string, body?: unknown): Promise<T> {
   const response = await call(path, { key: stack.masterKey, body });
-  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()} (${lookAt("litellm-1")})`);
+  if (response.status !== 200)
+    throw new Error(`${path}: ${response.status} ${await response.text()} (${lookAt("litellm-1")})`);
   return (await response.json()) as T;
 }
 
@@ -59,6 +60,14 @@ export async function eventually<T>(ask: () => Promise<T>, fits: (answer: T) => 
 /** Runs redis-cli inside one of the stack's Redis containers. */
 export const redis = (host: string, ...args: string[]): Promise<string> =>
   docker(
-    ["exec", `${stack.stackName}-${host}`, "sh", "-c", 'REDISCLI_AUTH=$(cat /run/secrets/password) redis-cli "$@"', "sh", ...args],
+    [
+      "exec",
+      `${stack.stackName}-${host}`,
+      "sh",
+      "-c",
+      'REDISCLI_AUTH=$(cat /run/secrets/password) redis-cli "$@"',
+      "sh",
+      ...args,
+    ],
     { host: stack.dockerHost },
   );

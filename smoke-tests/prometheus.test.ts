@@ -7,7 +7,9 @@ interface Sample {
 }
 
 async function query(expression: string): Promise<readonly Sample[]> {
-  const response = await fetch(`${stack.urls.prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`);
+  const response = await fetch(
+    `${stack.urls.prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`,
+  );
   expect(response.status, lookAt("prometheus")).toBe(200);
   return ((await response.json()) as { data: { result: Sample[] } }).data.result;
 }

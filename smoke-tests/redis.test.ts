@@ -21,7 +21,10 @@ test("the second identical request is a cache hit, kept in the cache Redis under
 
 test("rate limits are counted in the coordination Redis", async () => {
   const before = await commands();
-  const response = await call("/v1/chat/completions", { key: agentKey, body: chatBody(fresh("smoke coordination")) });
+  const response = await call("/v1/chat/completions", {
+    key: agentKey,
+    body: chatBody(fresh("smoke coordination")),
+  });
   expect(response.status).toBe(200);
   const keys = await eventually(
     () => redis(hosts.redisCoordination, "--scan", "--count", "1000"),
@@ -33,7 +36,9 @@ test("rate limits are counted in the coordination Redis", async () => {
 
 test("both refuse a connection without the password", async () => {
   for (const host of [hosts.redisCache, hosts.redisCoordination]) {
-    expect(await redis(host, "--user", "default", "-a", "wrong", "--no-auth-warning", "ping")).toContain("NOAUTH");
+    expect(await redis(host, "--user", "default", "-a", "wrong", "--no-auth-warning", "ping")).toContain(
+      "NOAUTH",
+    );
   }
 });
 

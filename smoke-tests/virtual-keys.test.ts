@@ -9,7 +9,11 @@ afterAll(async () => {
 });
 
 test("a virtual key can be made, used and deleted, and what it spent is recorded", async () => {
-  const made = await administer<{ key: string }>("/key/generate", { key_alias: alias, models: [model], max_budget: 1 });
+  const made = await administer<{ key: string }>("/key/generate", {
+    key_alias: alias,
+    models: [model],
+    max_budget: 1,
+  });
   key = made.key;
   const response = await call("/v1/chat/completions", { key, body: chatBody(fresh("smoke key")) });
   expect(response.status, lookAt("litellm-1")).toBe(200);
@@ -20,12 +24,16 @@ test("a virtual key can be made, used and deleted, and what it spent is recorded
     async () => (await administer<{ info: { spend: number } }>(`/key/info?key=${key}`)).info.spend,
     (value) => value > 0,
   );
-  expect(spend, `the cost of the call was not recorded (${lookAt("litellm-1")}, ${lookAt("postgres")})`).toBeCloseTo(cost, 9);
+  expect(
+    spend,
+    `the cost of the call was not recorded (${lookAt("litellm-1")}, ${lookAt("postgres")})`,
+  ).toBeCloseTo(cost, 9);
   await administer("/key/delete", { keys: [key] });
   const gone = key;
   key = undefined;
   const status = await eventually(
-    async () => (await call("/v1/chat/completions", { key: gone, body: chatBody(fresh("smoke key")) })).status,
+    async () =>
+      (await call("/v1/chat/completions", { key: gone, body: chatBody(fresh("smoke key")) })).status,
     (code) => code === 401,
   );
   expect(status, "a deleted key still works").toBe(401);

@@ -86,7 +86,14 @@ const provider: pulumi.dynamic.ResourceProvider<Inputs, Inputs> = {
     return { id: inputs.alias, outs: inputs };
   },
   async diff(_id, olds, news) {
-    const names = ["models", "maxBudgetUsd", "budgetPeriod", "requestsPerMinute", "gatewayUrl", "masterKey"] as const;
+    const names = [
+      "models",
+      "maxBudgetUsd",
+      "budgetPeriod",
+      "requestsPerMinute",
+      "gatewayUrl",
+      "masterKey",
+    ] as const;
     const changed = names.some((name) => JSON.stringify(olds[name]) !== JSON.stringify(news[name]));
     const replaces = (["key", "alias"] as const).filter((name) => olds[name] !== news[name]);
     return { changes: changed || replaces.length > 0, replaces: [...replaces], deleteBeforeReplace: true };
@@ -98,13 +105,16 @@ const provider: pulumi.dynamic.ResourceProvider<Inputs, Inputs> = {
   async delete(_id, inputs) {
     // A gateway that is already gone took its keys along; one that answers must agree.
     try {
-      const alive = await fetch(`${inputs.gatewayUrl}/health/liveliness`, { signal: AbortSignal.timeout(5_000) });
+      const alive = await fetch(`${inputs.gatewayUrl}/health/liveliness`, {
+        signal: AbortSignal.timeout(5_000),
+      });
       if (!alive.ok) return;
     } catch {
       return;
     }
     const answer = await call(inputs, "POST", "/key/delete", { keys: [inputs.key] });
-    if (answer.status !== 200 && answer.status !== 404) throw refused(`delete the key "${inputs.alias}"`, answer);
+    if (answer.status !== 200 && answer.status !== 404)
+      throw refused(`delete the key "${inputs.alias}"`, answer);
   },
 };
 

@@ -16,26 +16,26 @@ export const litellmCommand = (args: readonly string[]): readonly string[] => [
  * Everything it would fetch on its own is off: what runs is what the image holds.
  */
 export const litellmEnv = (extra: Readonly<Record<string, string>> = {}): Record<string, string> => ({
-    LITELLM_MODE: "PRODUCTION",
-    LITELLM_LOG: "WARNING",
-    JSON_LOGS: "true",
-    LITELLM_LOCAL_MODEL_COST_MAP: "True",
-    LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS: "True",
-    LITELLM_LOCAL_BLOG_POSTS: "True",
-    LITELLM_LOCAL_POLICY_TEMPLATES: "True",
-    LITELLM_LOCAL_AUTOROUTER_PRESETS: "True",
-    LITELLM_MIGRATION_DIR: "/tmp/migrations",
-    PRISMA_OFFLINE_MODE: "true",
-    NO_DOCS: "True",
-    NO_REDOC: "True",
-    NO_OPENAPI: "True",
-    DISABLE_SCHEMA_UPDATE: "true",
-    UI_USERNAME: uiUsername,
-    // LiteLLM's own default is 0.1 s.
-    REDIS_SOCKET_TIMEOUT: "1",
-    // Above the front door's idle time, so that it is never the one to close.
-    KEEPALIVE_TIMEOUT: "75",
-    HOME: "/tmp",
-    PYTHONDONTWRITEBYTECODE: "1",
-    ...extra,
+  LITELLM_MODE: "PRODUCTION",
+  LITELLM_LOG: "WARNING",
+  JSON_LOGS: "true",
+  LITELLM_LOCAL_MODEL_COST_MAP: "True",
+  LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS: "True",
+  LITELLM_LOCAL_BLOG_POSTS: "True",
+  LITELLM_LOCAL_POLICY_TEMPLATES: "True",
+  LITELLM_LOCAL_AUTOROUTER_PRESETS: "True",
+  LITELLM_MIGRATION_DIR: "/tmp/migrations",
+  PRISMA_OFFLINE_MODE: "true",
+  NO_DOCS: "True",
+  NO_REDOC: "True",
+  NO_OPENAPI: "True",
+  DISABLE_SCHEMA_UPDATE: "true",
+  UI_USERNAME: uiUsername,
+  // LiteLLM's own default is 0.1 s.
+  REDIS_SOCKET_TIMEOUT: "1",
+  // Above the front door's idle time, so that it is never the one to close.
+  KEEPALIVE_TIMEOUT: "75",
+  HOME: "/tmp",
+  PYTHONDONTWRITEBYTECODE: "1",
+  ...extra,
 });

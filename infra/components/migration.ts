@@ -47,7 +47,10 @@ export class Migration extends pulumi.ComponentResource {
         labels: [
           ...stackLabels(context.stackName, "migration"),
           // Another image or another script is another run.
-          { label: "dev.cerberus-gateway.run-key", value: `${context.image("litellm")} ${hashFiles(args.files)}` },
+          {
+            label: "dev.cerberus-gateway.run-key",
+            value: `${context.image("litellm")} ${hashFiles(args.files)}`,
+          },
         ],
         volumes: [
           { volumeName: config.volumeName, containerPath: mountPaths.config, readOnly: true },
@@ -78,7 +81,8 @@ export class Migration extends pulumi.ComponentResource {
       },
     );
     this.done = pulumi.all([this.job.exitCode, this.job.urn]).apply(([code, urn]) => {
-      if (code !== 0 && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(failed(containerName, code, urn));
+      if (code !== 0 && !pulumi.runtime.isDryRun())
+        throw new pulumi.RunError(failed(containerName, code, urn));
       return code;
     });
     this.registerOutputs({});

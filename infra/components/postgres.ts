@@ -31,7 +31,10 @@ export class Postgres extends pulumi.ComponentResource {
     const child = { parent: this };
     const data = new docker.Volume(
       `${name}-data`,
-      { name: engineName(context.stackName, "postgres-data"), labels: stackLabels(context.stackName, hosts.postgres) },
+      {
+        name: engineName(context.stackName, "postgres-data"),
+        labels: stackLabels(context.stackName, hosts.postgres),
+      },
       { ...child, protect: context.protectData, ignoreChanges: ["labels"] },
     );
     this.service = new Service(

@@ -31,7 +31,10 @@ export class Redis extends pulumi.ComponentResource {
     const data = args.persistent
       ? new docker.Volume(
           `${name}-data`,
-          { name: engineName(context.stackName, `${host}-data`), labels: stackLabels(context.stackName, host) },
+          {
+            name: engineName(context.stackName, `${host}-data`),
+            labels: stackLabels(context.stackName, host),
+          },
           { ...child, protect: context.protectData, ignoreChanges: ["labels"] },
         )
       : undefined;
@@ -48,7 +51,10 @@ export class Redis extends pulumi.ComponentResource {
           {
             ...shared,
             // redis.conf includes the first; health checks and operators read the second.
-            files: { "auth.conf": pulumi.interpolate`requirepass ${args.password}\n`, password: args.password },
+            files: {
+              "auth.conf": pulumi.interpolate`requirepass ${args.password}\n`,
+              password: args.password,
+            },
             hmacKey: args.hmacKey,
           },
           child,
@@ -57,7 +63,11 @@ export class Redis extends pulumi.ComponentResource {
         tmpfsMib: data ? { "/tmp": 16 } : { "/tmp": 16, "/data": 16 },
         limits: args.limits,
         health: {
-          command: ["sh", "-c", `REDISCLI_AUTH=$(cat ${mountPaths.secrets}/password) redis-cli ping | grep -q PONG`],
+          command: [
+            "sh",
+            "-c",
+            `REDISCLI_AUTH=$(cat ${mountPaths.secrets}/password) redis-cli ping | grep -q PONG`,
+          ],
           intervalSeconds: 5,
           timeoutSeconds: 5,
           startPeriodSeconds: 30,

@@ -25,7 +25,11 @@ export class Secrets extends pulumi.ComponentResource {
     // 64 letters and digits hold 381 bits; no special characters, so a value fits into URLs and files as it is.
     const generate = (what: string, options: pulumi.CustomResourceOptions = {}) =>
       pulumi.secret(
-        new random.RandomPassword(`${name}-${what}`, { length: 64, special: false }, { parent: this, ...options }).result,
+        new random.RandomPassword(
+          `${name}-${what}`,
+          { length: 64, special: false },
+          { parent: this, ...options },
+        ).result,
       );
     this.masterKey = pulumi.interpolate`sk-cerberus-${generate("master-key")}`;
     // Made once: a later change of these arguments must not make another one.
@@ -33,7 +37,8 @@ export class Secrets extends pulumi.ComponentResource {
       protect: context.protectData,
       ignoreChanges: ["*"],
     })}`;
-    this.databasePassword = generate("database-password");
+    // The data volume keeps the password it was made with.
+    this.databasePassword = generate("database-password", { protect: context.protectData });
     this.redisCachePassword = generate("redis-cache-password");
     this.redisCoordinationPassword = generate("redis-coordination-password");
     this.uiPassword = generate("ui-password");

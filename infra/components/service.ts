@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PidsLimit } from "../engine/pids-limit.ts";
 import { engineName, labelKeys, mountPaths, tokens } from "../names.ts";
 import { envList, type ImageName, type StackContext, stackLabels } from "./context.ts";
-import { goDuration } from "./go-duration.ts";
+import { cpuCount, goDuration } from "./engine-format.ts";
 import type { MountedFiles } from "./mounted-files.ts";
 
 export interface ResourceLimits {
@@ -77,7 +77,10 @@ export class Service extends pulumi.ComponentResource {
           ...(args.data ? [{ volumeName: args.data.volume.name, containerPath: args.data.path }] : []),
         ],
         tmpfs: Object.fromEntries(
-          Object.entries(args.tmpfsMib).map(([path, mib]) => [path, `rw,nosuid,nodev,noexec,size=${mib}m,mode=1777`]),
+          Object.entries(args.tmpfsMib).map(([path, mib]) => [
+            path,
+            `rw,nosuid,nodev,noexec,size=${mib}m,mode=1777`,
+          ]),
         ),
         networksAdvanced: args.networks.map(({ network, aliases }) => ({
           name: network.name,
@@ -90,7 +93,7 @@ export class Service extends pulumi.ComponentResource {
         })),
         memory: limits.memoryMib,
         memorySwap: limits.memoryMib,
-        cpus: String(limits.cpus),
+        cpus: cpuCount(limits.cpus),
         healthcheck: {
           tests: ["CMD", ...args.health.command],
           interval: goDuration(args.health.intervalSeconds),

@@ -30,7 +30,11 @@ const provider: pulumi.dynamic.ResourceProvider<Inputs, Inputs> = {
     const host = props.dockerHost === "" ? [] : ["-H", props.dockerHost];
     const args = [...host, "inspect", "--format", "{{.HostConfig.PidsLimit}}", props.containerId];
     try {
-      const text = execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });
+      const text = execFileSync("docker", args, {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        timeout: 60_000,
+      });
       return { id, props: { ...props, limit: Number.parseInt(text, 10) || 0 } };
     } catch {
       // The container is gone, and the limit with it.

@@ -16,10 +16,22 @@ export const advisories: readonly Advisory[] = [
     releases: ["1.107.0"],
   },
   { id: "CVE-2026-35030", what: "authentication bypass through an OIDC cache collision", fixedIn: "1.83.0" },
-  { id: "CVE-2026-42208", what: "SQL injection before authentication (exploited in the wild)", fixedIn: "1.83.7" },
-  { id: "CVE-2026-42271", what: "command execution through the MCP test route (exploited)", fixedIn: "1.83.7" },
+  {
+    id: "CVE-2026-42208",
+    what: "SQL injection before authentication (exploited in the wild)",
+    fixedIn: "1.83.7",
+  },
+  {
+    id: "CVE-2026-42271",
+    what: "command execution through the MCP test route (exploited)",
+    fixedIn: "1.83.7",
+  },
   { id: "CVE-2026-40217", what: "escape from the custom-code sandbox", fixedIn: "1.83.10" },
-  { id: "CVE-2026-47101", what: "an internal user mints keys with more rights than its own", fixedIn: "1.83.14" },
+  {
+    id: "CVE-2026-47101",
+    what: "an internal user mints keys with more rights than its own",
+    fixedIn: "1.83.14",
+  },
   { id: "CVE-2026-49468", what: "authentication bypass through the Host header", fixedIn: "1.84.0" },
   { id: "CVE-2026-114612", what: "proxy admin through the salt key used for two purposes" },
 ];
@@ -42,7 +54,8 @@ export function judgeRelease(release: string): Verdict {
 
 /** Negative when `a` came before `b`; a suffix such as `-rc.1` is left out. */
 export function compareReleases(a: string, b: string): number {
-  const numbers = (release: string) => release.replace(/^v/, "").split(/[-+]/)[0]?.split(".").map(Number) ?? [];
+  const numbers = (release: string) =>
+    release.replace(/^v/, "").split(/[-+]/)[0]?.split(".").map(Number) ?? [];
   const left = numbers(a);
   const right = numbers(b);
   for (let i = 0; i < Math.max(left.length, right.length); i++) {

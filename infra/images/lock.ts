@@ -34,7 +34,10 @@ export function readLock(root: string): ImageLock | undefined {
   }
   const parsed = ImageLock.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new UserError(`${file}: ${z.prettifyError(parsed.error)}`, `restore it, or write it again: ${lockCommand}`);
+  throw new UserError(
+    `${file}: ${z.prettifyError(parsed.error)}`,
+    `restore it, or write it again: ${lockCommand}`,
+  );
 }
 
 /** References by digest of every image, and the names of those the lock doesn't cover. */

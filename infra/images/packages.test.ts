@@ -21,14 +21,18 @@ test("an image's tag changes with its own inputs, with the base's, and with noth
 });
 
 test("the release that the catalogue judges is the one the image installs", () => {
-  expect(readFileSync(`${root}/images/litellm/requirements.in`, "utf8")).toContain(`==${litellmRelease.packages}\n`);
-  expect(readFileSync(`${root}/images/litellm/requirements.lock`, "utf8")).toContain(`litellm==${litellmRelease.packages}`);
+  expect(readFileSync(`${root}/images/litellm/requirements.in`, "utf8")).toContain(
+    `==${litellmRelease.packages}\n`,
+  );
+  expect(readFileSync(`${root}/images/litellm/requirements.lock`, "utf8")).toContain(
+    `litellm==${litellmRelease.packages}`,
+  );
 });
 
 test("no Dockerfile pulls from a registry", () => {
   for (const name of ["litellm", "postgres", "redis", "haproxy", "prometheus"]) {
     const text = readFileSync(`${root}/images/${name}/Dockerfile`, "utf8");
     expect(text).not.toMatch(/^# *syntax/m);
-    for (const [, image] of text.matchAll(/^FROM (\S+)/gm)) expect(image).toBe("${BASE}");
+    for (const [, image] of text.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/^\$\{BASE\}$/);
   }
 });

@@ -22,7 +22,10 @@ function reference(image: string, folders: readonly string[]): string {
     for (const file of filesUnder(folder)) {
       // The mode counts: git keeps it, and so does an image.
       const executable = (statSync(`${folder}/${file}`).mode & 0o100) !== 0;
-      hash.update(`${file}\0${executable}\0`).update(readFileSync(`${folder}/${file}`)).update("\0");
+      hash
+        .update(`${file}\0${executable}\0`)
+        .update(readFileSync(`${folder}/${file}`))
+        .update("\0");
     }
   }
   return `cerberus-gateway/${image}:${hash.digest("hex").slice(0, 12)}`;

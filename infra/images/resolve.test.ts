@@ -6,7 +6,9 @@ import { resolveStackImages } from "./resolve.ts";
 
 const digest = `sha256:${"ab".repeat(32)}`;
 const fullLock = (prefix?: string) =>
-  Object.fromEntries(imageNames.map((name) => [name, { reference: registryReference(name, prefix), digest }]));
+  Object.fromEntries(
+    imageNames.map((name) => [name, { reference: registryReference(name, prefix), digest }]),
+  );
 
 function rootWith(lock: unknown, shared = false): string {
   const root = mkdtempSync(`${tmpdir()}/cerberus-lock-`);

@@ -13,7 +13,9 @@ export type ImageReferences = Readonly<Record<ImageName, string>>;
  */
 export function resolveStackImages(root: string, { images }: Pick<Settings, "images">): ImageReferences {
   if (images.source === "packages") {
-    return Object.fromEntries(imageNames.map((name) => [name, packagesReference(root, name)])) as ImageReferences;
+    return Object.fromEntries(
+      imageNames.map((name) => [name, packagesReference(root, name)]),
+    ) as ImageReferences;
   }
   const { references, unlocked } = lockedReferences(readLock(root) ?? {}, images.registryPrefix);
   if (unlocked.length > 0) {

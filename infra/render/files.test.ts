@@ -12,7 +12,12 @@ const { settings } = parseSettings({
   layers: [
     {
       profile: "dev",
-      providers: { OPENAI_API_KEY: canary, ANTHROPIC_API_KEY: canary, DEEPSEEK_API_KEY: canary, OLLAMA_API_BASE: "http://o:1" },
+      providers: {
+        OPENAI_API_KEY: canary,
+        ANTHROPIC_API_KEY: canary,
+        DEEPSEEK_API_KEY: canary,
+        OLLAMA_API_BASE: "http://o:1",
+      },
     },
   ],
   secretKeys: new Set(["providers"]),
@@ -40,7 +45,10 @@ describe("config.yaml", () => {
   });
 
   test("a free model carries its price of zero: without one LiteLLM refuses it", () => {
-    expect(config.model_list[3]?.litellm_params).toMatchObject({ input_cost_per_token: 0, output_cost_per_token: 0 });
+    expect(config.model_list[3]?.litellm_params).toMatchObject({
+      input_cost_per_token: 0,
+      output_cost_per_token: 0,
+    });
   });
 
   test("the budget stands where LiteLLM reads it", () => {
@@ -63,7 +71,9 @@ test("no rendered file holds a secret", () => {
 });
 
 test("Prometheus reads every replica by name", () => {
-  const config = parse(renderPrometheusConfig({ replicas: 3 })) as { scrape_configs: { static_configs: unknown }[] };
+  const config = parse(renderPrometheusConfig({ replicas: 3 })) as {
+    scrape_configs: { static_configs: unknown }[];
+  };
   expect(config.scrape_configs[2]?.static_configs).toEqual([
     { targets: ["litellm-1:4000", "litellm-2:4000", "litellm-3:4000"] },
   ]);

@@ -19,7 +19,10 @@ export function renderLitellmConfig(settings: Settings): string {
     [["litellm_settings", "max_budget"], budget.maxUsd],
     [["litellm_settings", "budget_duration"], budget.period],
     [["litellm_settings", "request_timeout"], settings.requestTimeoutSeconds],
-    [["router_settings", "fallbacks"], Object.entries(settings.fallbacks).map(([from, to]) => ({ [from]: to }))],
+    [
+      ["router_settings", "fallbacks"],
+      Object.entries(settings.fallbacks).map(([from, to]) => ({ [from]: to })),
+    ],
     [["general_settings", "master_key"], fromEnvironment(secretNames.masterKey)],
     [["general_settings", "database_url"], fromEnvironment(secretNames.databaseUrl)],
     [["general_settings", "coordination_redis", "host"], hosts.redisCoordination],

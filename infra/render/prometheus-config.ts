@@ -4,7 +4,10 @@ import { fillTemplate, template } from "./yaml.ts";
 
 /** Text of prometheus.yml: one target per replica, by its name, so that series survive a new address. */
 export function renderPrometheusConfig({ replicas }: Pick<Settings, "replicas">): string {
-  const litellm = Array.from({ length: replicas }, (_, i) => `${replicaHost(i + 1)}:${containerPorts.litellm}`);
+  const litellm = Array.from(
+    { length: replicas },
+    (_, i) => `${replicaHost(i + 1)}:${containerPorts.litellm}`,
+  );
   const targets = (job: number) => ["scrape_configs", job, "static_configs", 0, "targets"];
   return fillTemplate(template("prometheus/prometheus.yml"), [
     [targets(0), [`localhost:${containerPorts.prometheus}`]],

@@ -22,7 +22,9 @@ export function loadSettings(root: string): LoadedSettings {
     today: new Date().toISOString().slice(0, 10),
   });
   for (const { path, found, fix } of warnings) void pulumi.log.warn(`${path}: ${found}\n  fix: ${fix}`);
-  const wrapped = Object.entries(providerSecrets).map(([name, value]) => [name, pulumi.secret(value)] as const);
+  const wrapped = Object.entries(providerSecrets).map(
+    ([name, value]) => [name, pulumi.secret(value)] as const,
+  );
   return { settings, providerSecrets: Object.fromEntries(wrapped) };
 }
 

@@ -25,7 +25,12 @@ describe("layers", () => {
   test("an empty dev stack has the demo model and nothing else", () => {
     const { settings } = parseSettings(raw({}));
     expect(settings.deployments.map((d) => d.name)).toEqual(["cerberus-demo"]);
-    expect(settings).toMatchObject({ replicas: 1, ports: { gateway: 4000, prometheus: 9090 }, protectData: true });
+    expect(settings.agent.model).toBe("cerberus-demo");
+    expect(settings).toMatchObject({
+      replicas: 1,
+      ports: { gateway: 4000, prometheus: 9090 },
+      protectData: true,
+    });
   });
 
   test("the stack wins over the profile, leaf by leaf", () => {
@@ -47,7 +52,12 @@ describe("layers", () => {
 
 describe("mistakes", () => {
   test("all of them are reported at once, each with its path and a fix", () => {
-    const problems = problemsOf({ replica: 2, ports: { gatway: 1 }, budget: { maxUsd: -5 }, agent: { maxIterations: 0 } });
+    const problems = problemsOf({
+      replica: 2,
+      ports: { gatway: 1 },
+      budget: { maxUsd: -5 },
+      agent: { maxIterations: 0 },
+    });
     expect(problems.map(({ path }) => path).sort()).toEqual([
       "agent.maxIterations",
       "budget.maxUsd",
@@ -99,7 +109,9 @@ describe("rules", () => {
   });
 
   test("both ports must differ", () => {
-    expect(problemsOf({ ports: { gateway: 5000, prometheus: 5000 } })).toMatchObject([{ path: "ports.prometheus" }]);
+    expect(problemsOf({ ports: { gateway: 5000, prometheus: 5000 } })).toMatchObject([
+      { path: "ports.prometheus" },
+    ]);
   });
 
   const waiver = (expires: string) => ({ reason: "tried in a lab first", expires });
@@ -117,13 +129,18 @@ describe("rules", () => {
   });
 
   test("a waiver counts until its day, and no longer", () => {
-    const images = (day: string) => ({ source: "packages", waivers: { ...open, "packages-source": waiver(day) } });
+    const images = (day: string) => ({
+      source: "packages",
+      waivers: { ...open, "packages-source": waiver(day) },
+    });
     expect(problemsOf({ ...prod, images: images("2026-11-24") })).toEqual([]);
     expect(problemsOf({ ...prod, images: images("2026-11-23") })[0]?.found).toContain("ended on 2026-11-23");
   });
 
   test("an advisory that no release mends warns in dev and is refused in prod", () => {
-    expect(parseSettings(raw({})).warnings.map(({ path }) => path)).toEqual(["images.waivers.CVE-2026-114612"]);
+    expect(parseSettings(raw({})).warnings.map(({ path }) => path)).toEqual([
+      "images.waivers.CVE-2026-114612",
+    ]);
     expect(problemsOf(prod).map(({ path }) => path)).toEqual(["images.waivers.CVE-2026-114612"]);
   });
 });
@@ -141,7 +158,11 @@ describe("models", () => {
       { name: "gpt-4o-mini", litellmModel: "openai/gpt-4o-mini", apiKeyVariable: "OPENAI_API_KEY" },
       { name: "claude-sonnet-4-6", apiBase: "http://localhost:1" },
     ]);
-    expect(settings.fallbacks).toEqual({ "gpt-4o-mini": ["claude-sonnet-4-6"], "claude-sonnet-4-6": ["gpt-4o-mini"] });
+    expect(settings.agent.model).toBe("gpt-4o-mini");
+    expect(settings.fallbacks).toEqual({
+      "gpt-4o-mini": ["claude-sonnet-4-6"],
+      "claude-sonnet-4-6": ["gpt-4o-mini"],
+    });
   });
 
   test("fallbacks to what is not deployed are left out", () => {
@@ -152,6 +173,9 @@ describe("models", () => {
   test("settings hold no secret", () => {
     const { settings, providerSecrets } = parseSettings(raw({ providers }));
     expect(JSON.stringify(settings)).not.toContain("sk-test");
-    expect(providerSecrets).toEqual({ OPENAI_API_KEY: "sk-test-openai", ANTHROPIC_API_KEY: "sk-test-anthropic" });
+    expect(providerSecrets).toEqual({
+      OPENAI_API_KEY: "sk-test-openai",
+      ANTHROPIC_API_KEY: "sk-test-anthropic",
+    });
   });
 });

@@ -1,5 +1,5 @@
-import { models as catalog } from "../catalog/models.ts";
 import type { ModelDefinition } from "../catalog/define.ts";
+import { models as catalog } from "../catalog/models.ts";
 import { type Problem, SettingsError } from "./errors.ts";
 import { type ResolvedModels, resolveModels } from "./models.ts";
 import { didYouMean, problemsOf } from "./problems.ts";
@@ -8,8 +8,9 @@ import { rules } from "./rules/rules.ts";
 import { isSecretVariable, StackConfig } from "./schema/stack-config.ts";
 
 /** The one frozen value everything below is built from. Holds no secret. */
-export type Settings = Omit<StackConfig, "providers" | "demoModel"> &
+export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent"> &
   ResolvedModels & {
+    readonly agent: StackConfig["agent"] & { readonly model: string };
     readonly stackName: string;
     /** Names of the provider secrets the containers get, sorted. */
     readonly secretVariables: readonly string[];
@@ -36,7 +37,10 @@ export interface RawSettings {
  * Parses everything a stack says, strictly and at once.
  * @throws SettingsError with every problem found
  */
-export function parseSettings(raw: RawSettings, models: readonly ModelDefinition[] = catalog): ParsedSettings {
+export function parseSettings(
+  raw: RawSettings,
+  models: readonly ModelDefinition[] = catalog,
+): ParsedSettings {
   const said = raw.layers.reduce<Record<string, unknown>>((below, above) => merge(below, above), {});
   const config = parseConfig(raw.stackName, said);
   const { providers, demoModel: withDemo, ...rest } = config;
@@ -44,17 +48,25 @@ export function parseSettings(raw: RawSettings, models: readonly ModelDefinition
   const providerSecrets = Object.fromEntries(
     Object.entries(providers).filter(([name]) => isSecretVariable(name)),
   ) as Record<string, string>;
+  const { deployments } = resolved;
+  const real = deployments.find(({ mockAnswer }) => mockAnswer === undefined);
   const settings: Settings = {
     ...rest,
     ...resolved,
+    agent: { ...config.agent, model: config.agent.model ?? (real ?? deployments[0])?.name ?? "" },
     stackName: raw.stackName,
     secretVariables: Object.keys(providerSecrets).sort(),
   };
   const found = rules.flatMap((rule) => rule(settings, raw.today));
   const problems = found.filter(({ warning }) => !warning);
-  if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers")) problems.push(plainSecret());
+  if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers"))
+    problems.push(plainSecret());
   if (problems.length > 0) throw new SettingsError(raw.stackName, problems);
-  return { settings: deepFreeze(settings), providerSecrets, warnings: found.filter(({ warning }) => warning) };
+  return {
+    settings: deepFreeze(settings),
+    providerSecrets,
+    warnings: found.filter(({ warning }) => warning),
+  };
 }
 
 function parseConfig(stackName: string, said: Record<string, unknown>): StackConfig {

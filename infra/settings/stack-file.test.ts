@@ -11,7 +11,9 @@ const folderWith = (text: string): string => {
 };
 
 test("own settings are read, other namespaces and absent files are not", () => {
-  const folder = folderWith("config:\n  cerberus-gateway:replicas: 2\n  docker:host: unix:///x\n  demoModel: false\n");
+  const folder = folderWith(
+    "config:\n  cerberus-gateway:replicas: 2\n  docker:host: unix:///x\n  demoModel: false\n",
+  );
   expect(readStackFile(folder, "dev")).toEqual({ replicas: 2, demoModel: false });
   expect(readStackFile(folder, "none")).toEqual({});
 });

@@ -13,7 +13,10 @@ export function readStackFile(root: string, stackName: string): Record<string, u
   if (broken) throw new UserError(`${file}: ${broken.message}`, "correct the file");
   const config: unknown = document.toJS()?.config ?? {};
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
-    throw new UserError(`${file}: "config" must be a map of settings`, "write settings as cerberus-gateway:<name>: <value>");
+    throw new UserError(
+      `${file}: "config" must be a map of settings`,
+      "write settings as cerberus-gateway:<name>: <value>",
+    );
   }
   return ownKeys(config as Record<string, unknown>);
 }
@@ -35,7 +38,9 @@ function ownKeys(config: Readonly<Record<string, unknown>>): Record<string, unkn
 }
 
 function decode(key: string, text: string): unknown {
-  const field = (StackConfig.shape as Record<string, { safeParse(value: unknown): { success: boolean } }>)[key];
+  const field = (StackConfig.shape as Record<string, { safeParse(value: unknown): { success: boolean } }>)[
+    key
+  ];
   if (field?.safeParse(text).success) return text;
   try {
     return JSON.parse(text);

@@ -35,22 +35,36 @@ export async function ensureEngine(request: EngineRequest): Promise<Engine> {
   const version = await runningVersion(host);
   if (version !== undefined) {
     if (compareReleases(version, oldestEngine) < 0) {
-      throw new UserError(`Docker engine ${version} is too old; ${oldestEngine} is the oldest that works`, "upgrade it");
+      throw new UserError(
+        `Docker engine ${version} is too old; ${oldestEngine} is the oldest that works`,
+        "upgrade it",
+      );
     }
     return { version, started: false };
   }
   const elsewhere = host ?? process.env["DOCKER_HOST"];
-  if (elsewhere) throw new UserError(`no Docker engine answers at ${elsewhere}`, "start it, or correct the address");
+  if (elsewhere)
+    throw new UserError(`no Docker engine answers at ${elsewhere}`, "start it, or correct the address");
   if (process.platform !== "linux") {
-    throw new UserError("no Docker engine is running", "start Docker Desktop (or colima), then run ./setup.sh again");
+    throw new UserError(
+      "no Docker engine is running",
+      "start Docker Desktop (or colima), then run ./setup.sh again",
+    );
   }
-  if (!existsSync("/usr/bin/dockerd") && !existsSync("/usr/sbin/dockerd") && !existsSync("/usr/local/bin/dockerd")) {
+  if (
+    !existsSync("/usr/bin/dockerd") &&
+    !existsSync("/usr/sbin/dockerd") &&
+    !existsSync("/usr/local/bin/dockerd")
+  ) {
     await install(request);
   }
   await start(log);
   const now = await runningVersion(undefined);
   if (now !== undefined) return { version: now, started: true };
-  throw new UserError("the Docker engine was started and does not answer", `read ${daemonLog} (or: journalctl -u docker)`);
+  throw new UserError(
+    "the Docker engine was started and does not answer",
+    `read ${daemonLog} (or: journalctl -u docker)`,
+  );
 }
 
 /** Version of the engine, or `undefined` when none answers. @throws UserError when it answers and refuses us */
@@ -66,9 +80,13 @@ async function runningVersion(host: string | undefined): Promise<string | undefi
 async function install({ log, assumeYes, interactive }: EngineRequest): Promise<void> {
   const manual = "install Docker (https://docs.docker.com/engine/install/), then run ./setup.sh again";
   if (!existsSync("/usr/bin/apt-get")) throw new UserError("no Docker engine is installed", manual);
-  const question = "No Docker engine is installed. Install the packages docker.io and iptables from this system's sources?";
+  const question =
+    "No Docker engine is installed. Install the packages docker.io and iptables from this system's sources?";
   if (!assumeYes && !(interactive && (await agrees(question)))) {
-    throw new UserError("no Docker engine is installed", "run ./setup.sh --yes, which installs it from the system's packages");
+    throw new UserError(
+      "no Docker engine is installed",
+      "run ./setup.sh --yes, which installs it from the system's packages",
+    );
   }
   log("installing docker.io and iptables (apt-get)");
   const apt = async (...args: string[]) => {
@@ -103,11 +121,16 @@ async function start(log: (line: string) => void): Promise<void> {
     });
   } else {
     if (process.getuid?.() !== 0) {
-      throw new UserError("the Docker engine is not running, and starting it needs root", "sudo dockerd, in another terminal");
+      throw new UserError(
+        "the Docker engine is not running, and starting it needs root",
+        "sudo dockerd, in another terminal",
+      );
     }
     log(`starting the engine in the background (log: ${daemonLog}); it keeps running`);
     const out = openSync(daemonLog, "a", 0o640);
-    spawn("dockerd", [], { detached: true, stdio: ["ignore", out, out] }).on("error", () => undefined).unref();
+    spawn("dockerd", [], { detached: true, stdio: ["ignore", out, out] })
+      .on("error", () => undefined)
+      .unref();
   }
   const deadline = Date.now() + 90_000;
   while ((await runningVersion(undefined)) === undefined && Date.now() < deadline) await sleep(500);

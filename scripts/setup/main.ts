@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
-import { runToExit } from "../../ops/run.ts";
 import { projectRoot } from "../../ops/paths.ts";
+import { runToExit } from "../../ops/run.ts";
 import { setUp } from "./set-up.ts";
 
 function port(text: string): number {
@@ -19,7 +19,9 @@ function stackName(text: string): string {
 }
 
 const program = new Command("setup.sh")
-  .description("From a fresh machine to a running, smoke-tested gateway. Safe to run again: it goes on where it stopped.")
+  .description(
+    "From a fresh machine to a running, smoke-tested gateway. Safe to run again: it goes on where it stopped.",
+  )
   .option("--stack <name>", "environment to set up", stackName, "dev")
   .option("--yes", "install a missing Docker engine and apply without asking", false)
   .option("--gateway-port <port>", "loopback port of API and UI (kept in the stack's own file)", port)

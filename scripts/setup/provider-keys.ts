@@ -28,7 +28,9 @@ export function readProviders(file: string): ReadProviders {
   const entries: ProviderEntry[] = [];
   const notes: string[] = [];
   const problems: Problem[] = [];
-  const lines = readFileSync(file, "utf8").replace(/^\uFEFF/, "").split(/\r?\n/);
+  const lines = readFileSync(file, "utf8")
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/);
   lines.forEach((line, index) => {
     const text = line.trim();
     if (text === "" || text.startsWith("#")) return;
@@ -46,7 +48,11 @@ export function readProviders(file: string): ReadProviders {
     }
     const value = unquote(raw);
     if (value === undefined) {
-      problems.push({ path: at, found: `${name} has an opening quote and no closing one`, fix: "close the quote" });
+      problems.push({
+        path: at,
+        found: `${name} has an opening quote and no closing one`,
+        fix: "close the quote",
+      });
     } else if (value !== "") {
       entries.push({ name, value, secret: isSecretVariable(name) });
     }

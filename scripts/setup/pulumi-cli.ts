@@ -33,7 +33,8 @@ export interface PulumiFound {
  */
 export async function ensurePulumi({ root, log }: PulumiRequest): Promise<PulumiFound> {
   const own = await versionOf("pulumi");
-  if (own !== undefined && compareReleases(own, oldestPulumi) >= 0) return { source: "yours", version: own, env: {} };
+  if (own !== undefined && compareReleases(own, oldestPulumi) >= 0)
+    return { source: "yours", version: own, env: {} };
   if (own !== undefined) log(`your pulumi ${own} is older than ${oldestPulumi}: using one of this project's`);
   const folder = `${localFolder(root)}/toolchain`;
   const shared = { PULUMI_SKIP_UPDATE_CHECK: "1" };
@@ -42,7 +43,12 @@ export async function ensurePulumi({ root, log }: PulumiRequest): Promise<Pulumi
     return { source: "official download", version: pinnedPulumi, env: { ...shared, PATH_PREFIX: official } };
   }
   const { bin, home } = await buildToolchain({ root, folder, version: pinnedPulumi, log });
-  const env = { ...shared, PULUMI_HOME: home, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1", PATH_PREFIX: bin };
+  const env = {
+    ...shared,
+    PULUMI_HOME: home,
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
+    PATH_PREFIX: bin,
+  };
   return { source: "built from Go modules", version: pinnedPulumi, env };
 }
 

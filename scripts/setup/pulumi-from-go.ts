@@ -1,6 +1,15 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { promisify } from "node:util";
 import { UserError } from "../../infra/settings/errors.ts";
 
@@ -43,16 +52,35 @@ export async function buildToolchain({ root, folder, version, log }: ToolchainRe
     const build = async (module: string, name: string, pkg: string, ldflags = "-s -w") => {
       const from = performance.now();
       log(`building ${name} (once)`);
-      await go(`${sources}/${module}`, ["build", "-trimpath", "-ldflags", ldflags, "-o", `${work}/bin/${name}`, pkg]);
+      await go(`${sources}/${module}`, [
+        "build",
+        "-trimpath",
+        "-ldflags",
+        ldflags,
+        "-o",
+        `${work}/bin/${name}`,
+        pkg,
+      ]);
       log(`${name}: ${((performance.now() - from) / 1000).toFixed(0)} s`);
     };
     const versionFlag = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
     await build("pulumi", "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", versionFlag);
     const host = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
     await build("language-nodejs", "pulumi-language-nodejs", host);
-    const sdk = (await go(`${sources}/language-nodejs`, ["list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"])).trim();
+    const sdk = (
+      await go(`${sources}/language-nodejs`, [
+        "list",
+        "-m",
+        "-f",
+        "{{.Dir}}",
+        "github.com/pulumi/pulumi/sdk/v3",
+      ])
+    ).trim();
     // Dynamic resources run through this script, which belongs beside the language host.
-    copyFileSync(`${sdk}/nodejs/dist/pulumi-resource-pulumi-nodejs`, `${work}/bin/pulumi-resource-pulumi-nodejs`);
+    copyFileSync(
+      `${sdk}/nodejs/dist/pulumi-resource-pulumi-nodejs`,
+      `${work}/bin/pulumi-resource-pulumi-nodejs`,
+    );
     await execute("chmod", ["755", `${work}/bin/pulumi-resource-pulumi-nodejs`]);
     for (const [name, pluginVersion] of Object.entries(plugins)) {
       const binary = `pulumi-resource-${name}`;
@@ -60,7 +88,15 @@ export async function buildToolchain({ root, folder, version, log }: ToolchainRe
       mkdirSync(`${work}/plugins/${name}`, { recursive: true });
       renameSync(`${work}/bin/${binary}`, `${work}/plugins/${name}/${binary}`);
       const env = { ...process.env, PULUMI_HOME: `${work}/home`, PULUMI_SKIP_UPDATE_CHECK: "1" };
-      const args = ["plugin", "install", "resource", name, pluginVersion, "--file", `${work}/plugins/${name}`];
+      const args = [
+        "plugin",
+        "install",
+        "resource",
+        name,
+        pluginVersion,
+        "--file",
+        `${work}/plugins/${name}`,
+      ];
       await execute(`${work}/bin/pulumi`, args, { env });
     }
     rmSync(`${work}/plugins`, { recursive: true });
@@ -97,9 +133,14 @@ async function go(cwd: string, args: readonly string[]): Promise<string> {
 /** Digest of a folder's files, 12 hex digits. */
 function hashTree(folder: string): string {
   const hash = createHash("sha256");
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   for (const file of files.map((entry) => `${entry.parentPath}/${entry.name}`).sort()) {
-    hash.update(`${file.slice(folder.length)}\0`).update(readFileSync(file)).update("\0");
+    hash
+      .update(`${file.slice(folder.length)}\0`)
+      .update(readFileSync(file))
+      .update("\0");
   }
   return hash.digest("hex").slice(0, 12);
 }

@@ -7,14 +7,21 @@ import { pulumi, pulumiEnv } from "../../ops/pulumi.ts";
 
 interface Deployment {
   readonly resources?: readonly { readonly id?: string; readonly type: string }[];
-  readonly pending_operations?: readonly { readonly type: string; readonly resource: { readonly type: string } }[];
+  readonly pending_operations?: readonly {
+    readonly type: string;
+    readonly resource: { readonly type: string };
+  }[];
 }
 
 /**
  * Mends what a killed run left: its lock, its pending operations, and containers it made but never recorded.
  * Volumes are never touched. @returns what was done, empty when nothing was
  */
-export async function repairStack(root: string, stack: string, dockerHost: string | undefined): Promise<string[]> {
+export async function repairStack(
+  root: string,
+  stack: string,
+  dockerHost: string | undefined,
+): Promise<string[]> {
   const done: string[] = [];
   if (staleLock(pulumiEnv(root)["PULUMI_BACKEND_URL"], stack)) {
     await pulumi({ root, args: ["cancel", "--yes", "--stack", stack] });
@@ -32,12 +39,19 @@ export async function repairStack(root: string, stack: string, dockerHost: strin
       done.push(`removed an unrecorded ${kind} (${id.slice(0, 12)})`);
     }
   }
-  await pulumi({ root, args: ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack] });
+  await pulumi({
+    root,
+    args: ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack],
+  });
   done.push("cleared the pending operations");
   return done;
 }
 
-async function owned(kind: "container" | "network", stack: string, host: string | undefined): Promise<string[]> {
+async function owned(
+  kind: "container" | "network",
+  stack: string,
+  host: string | undefined,
+): Promise<string[]> {
   const filter = ["--no-trunc", "--quiet", "--filter", `label=${labelKeys.stack}=${stack}`];
   const args = kind === "container" ? ["ps", "--all", ...filter] : ["network", "ls", ...filter];
   return (await docker(args, { host })).split("\n").filter((line) => line !== "");

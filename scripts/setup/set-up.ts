@@ -1,6 +1,6 @@
-import { profiles } from "../../infra/settings/profiles.ts";
-import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
 import { labelKeys } from "../../infra/names.ts";
+import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
+import { profiles } from "../../infra/settings/profiles.ts";
 import { docker } from "../../ops/docker.ts";
 import { ensureImages, resolveSource } from "../../ops/images.ts";
 import { pulumi } from "../../ops/pulumi.ts";
@@ -27,6 +27,7 @@ export interface SetUpOptions {
 export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Promise<void> {
   const steps = new Steps(8);
   const setting = (path: string) => saidSetting(root, stack, path.split("."));
+  const profileName = () => (setting("profile") ?? stack) as keyof typeof profiles;
   const dockerHost = () => setting("engine.host") as string | undefined;
 
   await steps.run("preflight", async () => {
@@ -64,7 +65,7 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
     for (const [name, value] of Object.entries(ports)) {
       if (value !== undefined) await setConfig(root, stack, `ports.${name}`, String(value));
     }
-    return `${stack}, profile ${String(setting("profile") ?? stack)}`;
+    return `${stack}, profile ${profileName()}`;
   });
 
   await steps.run("provider keys", async (log) => {
@@ -82,14 +83,13 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
       await setConfig(root, stack, "images.source", source);
       log(`image source: ${source} (kept in the stack's own file)`);
     }
-    const profile = (setting("profile") ?? stack) as keyof typeof profiles;
     const registryPrefix = setting("images.registryPrefix") as string | undefined;
     const made = await ensureImages({
       root,
       source,
       registryPrefix,
       host: dockerHost(),
-      mayLock: profile !== "prod",
+      mayLock: profileName() !== "prod",
       log,
     });
     return made.length > 0 ? `${source}: ${made.join(", ")}` : { skipped: `${source}: all there` };
@@ -100,7 +100,8 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
       root,
       args: ["up", "--yes", "--skip-preview", "--stack", stack, "--color", "never"],
       onOutput: (part) => {
-        for (const line of part.split("\n")) if (/creat|updat|delet|replac|error/i.test(line)) log(line.trim());
+        for (const line of part.split("\n"))
+          if (/creat|updat|delet|replac|error/i.test(line)) log(line.trim());
       },
     });
     return /Resources:\n((?: {4}.*\n)+)/.exec(text)?.[1]?.trim().replaceAll(/\s+/g, " ") ?? "done";
@@ -117,7 +118,13 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
 /** Loopback ports that this stack's own containers hold. */
 async function publishedPorts(stack: string): Promise<Set<number>> {
   try {
-    const text = await docker(["ps", "--filter", `label=${labelKeys.stack}=${stack}`, "--format", "{{.Ports}}"]);
+    const text = await docker([
+      "ps",
+      "--filter",
+      `label=${labelKeys.stack}=${stack}`,
+      "--format",
+      "{{.Ports}}",
+    ]);
     return new Set([...text.matchAll(/127\.0\.0\.1:(\d+)->/g)].map((match) => Number(match[1])));
   } catch {
     // No engine yet: then nothing of ours runs.

@@ -14,7 +14,10 @@ export function localConfig(root: string, stack: string): Record<string, unknown
   const config = (parsed as { config?: Record<string, unknown> } | null)?.config ?? {};
   const prefix = `${projectName}:`;
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key.startsWith(prefix) ? key.slice(prefix.length) : key, value]),
+    Object.entries(config).map(([key, value]) => [
+      key.startsWith(prefix) ? key.slice(prefix.length) : key,
+      value,
+    ]),
   );
 }
 
@@ -29,7 +32,10 @@ export function saidSetting(root: string, stack: string, path: readonly string[]
 }
 
 export async function selectStack(root: string, stack: string): Promise<void> {
-  await pulumi({ root, args: ["stack", "select", "--create", stack, "--secrets-provider", secretsProvider()] });
+  await pulumi({
+    root,
+    args: ["stack", "select", "--create", stack, "--secrets-provider", secretsProvider()],
+  });
 }
 
 /** A KMS the user named wins over the passphrase. */
@@ -52,7 +58,15 @@ export async function storeProviders(
   const stored = JSON.parse(all[`${projectName}:providers`]?.value ?? "{}") as Record<string, string>;
   const changed = entries.filter(({ name, value }) => stored[name] !== value);
   for (const { name, value, secret } of changed) {
-    const args = ["config", "set", "--stack", stack, "--path", `providers.${name}`, secret ? "--secret" : "--plaintext"];
+    const args = [
+      "config",
+      "set",
+      "--stack",
+      stack,
+      "--path",
+      `providers.${name}`,
+      secret ? "--secret" : "--plaintext",
+    ];
     // Without a value on the command line Pulumi reads it from standard input: keys never stand in argv.
     await pulumi({ root, args, input: value });
   }

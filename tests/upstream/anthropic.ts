@@ -24,11 +24,15 @@ export const anthropicAnswer = (request: MessagesRequest, id: string) => ({
 
 /** Named server-sent events of a streamed answer, one word each. */
 export function anthropicPieces(request: MessagesRequest, id: string): string[] {
-  const event = (type: string, rest: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...rest })}\n\n`;
+  const event = (type: string, rest: object) =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, ...rest })}\n\n`;
   const start = { ...message(request, id), content: [], stop_reason: null };
   const usage = { input_tokens: countTokens(request.messages), output_tokens: 1 };
   const words = answerWords.map((word, i) =>
-    event("content_block_delta", { index: 0, delta: { type: "text_delta", text: i === 0 ? word : ` ${word}` } }),
+    event("content_block_delta", {
+      index: 0,
+      delta: { type: "text_delta", text: i === 0 ? word : ` ${word}` },
+    }),
   );
   return [
     event("message_start", { message: { ...start, usage } }),
@@ -52,5 +56,8 @@ const errorTypes: Readonly<Record<number, string>> = {
 
 export const anthropicError = (status: number) => ({
   type: "error",
-  error: { type: errorTypes[status] ?? "api_error", message: `The test upstream was told to answer ${status}.` },
+  error: {
+    type: errorTypes[status] ?? "api_error",
+    message: `The test upstream was told to answer ${status}.`,
+  },
 });

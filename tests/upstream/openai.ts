@@ -10,7 +10,11 @@ interface ChatRequest {
 
 const usageOf = (request: ChatRequest) => {
   const prompt = countTokens(request.messages);
-  return { prompt_tokens: prompt, completion_tokens: answerWords.length, total_tokens: prompt + answerWords.length };
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: answerWords.length,
+    total_tokens: prompt + answerWords.length,
+  };
 };
 
 const head = (request: ChatRequest, id: string, object: string) => ({
@@ -23,7 +27,12 @@ const head = (request: ChatRequest, id: string, object: string) => ({
 export const openaiAnswer = (request: ChatRequest, id: string) => ({
   ...head(request, id, "chat.completion"),
   choices: [
-    { index: 0, message: { role: "assistant", content: answerWords.join(" ") }, finish_reason: "stop", logprobs: null },
+    {
+      index: 0,
+      message: { role: "assistant", content: answerWords.join(" ") },
+      finish_reason: "stop",
+      logprobs: null,
+    },
   ],
   usage: usageOf(request),
 });
@@ -32,13 +41,24 @@ export const openaiAnswer = (request: ChatRequest, id: string) => ({
 export function openaiPieces(request: ChatRequest, id: string): string[] {
   const chunk = (choices: unknown[], usage?: unknown) =>
     `data: ${JSON.stringify({ ...head(request, id, "chat.completion.chunk"), choices, ...(usage ? { usage } : {}) })}\n\n`;
-  const choice = (delta: unknown, reason: string | null = null) => [{ index: 0, delta, finish_reason: reason }];
+  const choice = (delta: unknown, reason: string | null = null) => [
+    { index: 0, delta, finish_reason: reason },
+  ];
   const words = answerWords.map((word, i) => chunk(choice({ content: i === 0 ? word : ` ${word}` })));
   const usage = request.stream_options?.include_usage ? [chunk([], usageOf(request))] : [];
-  return [chunk(choice({ role: "assistant", content: "" })), ...words, chunk(choice({}, "stop")), ...usage, "data: [DONE]\n\n"];
+  return [
+    chunk(choice({ role: "assistant", content: "" })),
+    ...words,
+    chunk(choice({}, "stop")),
+    ...usage,
+    "data: [DONE]\n\n",
+  ];
 }
 
-const errorTypes: Readonly<Record<number, string>> = { 401: "invalid_request_error", 429: "rate_limit_exceeded" };
+const errorTypes: Readonly<Record<number, string>> = {
+  401: "invalid_request_error",
+  429: "rate_limit_exceeded",
+};
 
 export const openaiError = (status: number) => ({
   error: {

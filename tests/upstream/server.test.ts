@@ -31,7 +31,9 @@ test("an OpenAI answer adds up, and what was asked is seen", async () => {
 test("both streams end as their protocols say", async () => {
   const openai = await (await post("/v1/chat/completions", { ...chat, stream: true })).text();
   expect(openai.trimEnd().endsWith("data: [DONE]")).toBe(true);
-  const anthropic = await (await post("/v1/messages", { ...chat, stream: true }, { "x-api-key": "k" })).text();
+  const anthropic = await (
+    await post("/v1/messages", { ...chat, stream: true }, { "x-api-key": "k" })
+  ).text();
   expect(anthropic).toMatch(/^event: message_start\n/);
   expect(anthropic.trimEnd().split("\n\n").at(-1)).toMatch(/^event: message_stop/);
 });

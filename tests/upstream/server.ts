@@ -25,17 +25,28 @@ export function createUpstream(): Server {
     sendJson(response, 200, seen);
   }
 
-  async function complete(request: IncomingMessage, response: ServerResponse, provider: Provider): Promise<void> {
+  async function complete(
+    request: IncomingMessage,
+    response: ServerResponse,
+    provider: Provider,
+  ): Promise<void> {
     const body = (await readJson(request)) as { model: string; stream?: boolean; max_tokens?: number };
     const key = request.headers["x-api-key"] ?? request.headers.authorization?.replace(/^Bearer /, "") ?? "";
     const path = request.url ?? "";
-    seen.push({ path, model: body.model, streamed: body.stream === true, key: String(key), maxTokens: body.max_tokens ?? null });
+    seen.push({
+      path,
+      model: body.model,
+      streamed: body.stream === true,
+      key: String(key),
+      maxTokens: body.max_tokens ?? null,
+    });
     if (key === "") return sendJson(response, 401, provider.error(401));
     const behaviour = behaviours.get(body.model) ?? polite;
     await sleep(behaviour.delayMs);
     const { status } = behaviour;
     if (status !== 200) {
-      if (behaviour.retryAfterSeconds !== undefined) response.setHeader("retry-after", behaviour.retryAfterSeconds);
+      if (behaviour.retryAfterSeconds !== undefined)
+        response.setHeader("retry-after", behaviour.retryAfterSeconds);
       return sendJson(response, status, provider.error(status));
     }
     const id = randomUUID();
@@ -67,7 +78,11 @@ const providers: Readonly<Record<string, Provider>> = {
   "/v1/messages": { answer: anthropicAnswer, pieces: anthropicPieces, error: anthropicError },
 };
 
-async function stream(response: ServerResponse, pieces: readonly string[], behaviour: Behaviour): Promise<void> {
+async function stream(
+  response: ServerResponse,
+  pieces: readonly string[],
+  behaviour: Behaviour,
+): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const [i, piece] of pieces.entries()) {
     if (behaviour.cutAfterPieces === i) {

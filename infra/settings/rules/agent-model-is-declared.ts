@@ -5,12 +5,12 @@ import { didYouMean } from "../problems.ts";
 /** Agents would get a CERBERUS_MODEL that every call refuses. */
 export function agentModelIsDeclared({ agent, deployments }: Settings): Problem[] {
   const names = [...new Set(deployments.map((d) => d.name))];
-  if (agent.model === undefined || names.includes(agent.model)) return [];
+  if (names.length === 0 || names.includes(agent.model)) return [];
   return [
     {
       path: "agent.model",
       found: `no deployed model is called "${agent.model}"${didYouMean(agent.model, names)}`,
-      fix: `use one of: ${names.join(", ") || "(none is deployed)"}`,
+      fix: `use one of: ${names.join(", ")}`,
     },
   ];
 }

@@ -24,7 +24,10 @@ export function imagesAreAccepted({ profile, images }: Settings, today: string):
     });
   };
   if (profile === "prod" && images.source === "packages") {
-    needsWaiver("packages-source", "the prod profile runs official images by digest, not ones built from packages");
+    needsWaiver(
+      "packages-source",
+      "the prod profile runs official images by digest, not ones built from packages",
+    );
   }
   for (const { id, what } of open) {
     needsWaiver(id, `LiteLLM ${release}: ${what} (${id}); no release is known to mend it`);

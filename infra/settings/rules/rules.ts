@@ -12,4 +12,10 @@ import { someModel } from "./some-model.ts";
  */
 export type Rule = (settings: Settings, today: string) => Problem[];
 
-export const rules: readonly Rule[] = [someModel, agentModelIsDeclared, portsDiffer, prodIsSafe, imagesAreAccepted];
+export const rules: readonly Rule[] = [
+  someModel,
+  agentModelIsDeclared,
+  portsDiffer,
+  prodIsSafe,
+  imagesAreAccepted,
+];

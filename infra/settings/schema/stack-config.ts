@@ -10,7 +10,9 @@ const Images = z.strictObject({
   source: z
     .enum(["registry", "packages"])
     .default("registry")
-    .describe("registry: official images by digest; packages: images built here from Debian, PyPI and npm packages"),
+    .describe(
+      "registry: official images by digest; packages: images built here from Debian, PyPI and npm packages",
+    ),
   registryPrefix: z
     .string()
     .regex(/^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._/-]+)?$/, "must be host[:port][/path], with no scheme")
@@ -34,17 +36,27 @@ const Ports = z.strictObject({
 });
 
 const Budget = z.strictObject({
-  maxUsd: usd.default(1000).describe("Spend of the whole gateway per period, in USD; requests are refused above it"),
+  maxUsd: usd
+    .default(1000)
+    .describe("Spend of the whole gateway per period, in USD; requests are refused above it"),
   period: duration.default("30d").describe("Length of the budget period"),
 });
 
 const Agent = z.strictObject({
-  model: z.string().min(1).optional().describe("Public model name in CERBERUS_MODEL; default: the first declared model"),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Public model name in CERBERUS_MODEL; default: the first deployed one of a provider"),
   maxBudgetUsd: usd.default(50).describe("Spend of the agent key per period, in USD"),
   budgetPeriod: duration.default("30d").describe("Length of the agent key's budget period"),
   requestsPerMinute: z.int().positive().default(60).describe("Rate limit of the agent key"),
   priceLimitUsd: usd.default(100).describe("CERBERUS_PRICE_LIMIT, in USD: the agents' own limit per session"),
-  maxIterations: z.int().positive().default(50).describe("CERBERUS_MAX_ITERATIONS: turns of one agent session"),
+  maxIterations: z
+    .int()
+    .positive()
+    .default(50)
+    .describe("CERBERUS_MAX_ITERATIONS: turns of one agent session"),
 });
 
 const limits = (memoryMib: number, cpus: number, pids: number) =>
@@ -92,16 +104,25 @@ export const StackConfig = z.strictObject({
     .prefault({}),
   budget: Budget.prefault({}),
   agent: Agent.prefault({}),
-  cacheTtlSeconds: z.int().positive().default(3600).describe("How long an identical request is answered from the cache"),
+  cacheTtlSeconds: z
+    .int()
+    .positive()
+    .default(3600)
+    .describe("How long an identical request is answered from the cache"),
   requestTimeoutSeconds: z.int().min(5).max(600).default(600).describe("Longest time a model call may take"),
-  demoModel: z.boolean().default(false).describe("Adds a priced built-in mock model that needs no key and no internet"),
+  demoModel: z
+    .boolean()
+    .default(false)
+    .describe("Adds a priced built-in mock model that needs no key and no internet"),
   protectData: z
     .boolean()
     .default(true)
     .describe("Refuses to destroy data volumes and the salt key; off only for throw-away stacks"),
   prometheusRetentionDays: z.int().positive().default(15).describe("How long Prometheus keeps samples"),
   resources: Resources.prefault({}),
-  providers: Providers.prefault({}).describe("Provider keys (as secrets) and base URLs; setup.sh fills them from .env"),
+  providers: Providers.prefault({}).describe(
+    "Provider keys (as secrets) and base URLs; setup.sh fills them from .env",
+  ),
 });
 export type StackConfig = z.infer<typeof StackConfig>;
 

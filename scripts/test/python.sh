@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Lint, format and types of the Python that runs in containers; lint of every shell script.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+lock=scripts/test/requirements.txt
+venv=.cerberus/venv-$(sha256sum "$lock" | cut -c1-12)
+if [ ! -e "$venv/complete" ]; then
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$lock"
+  touch "$venv/complete"
+fi
+export PATH="$PWD/$venv/bin:$PATH"
+mapfile -t python < <(git ls-files --cached --others --exclude-standard '*.py')
+mapfile -t shell < <(git ls-files --cached --others --exclude-standard '*.sh' .ci/run)
+ruff format --check "${python[@]}"
+ruff check "${python[@]}"
+# Each file is a program of its own.
+for file in "${python[@]}"; do mypy --no-error-summary "$file"; done
+shellcheck "${shell[@]}"
+echo "${#python[@]} Python files, ${#shell[@]} shell scripts: clean"

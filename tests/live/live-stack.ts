@@ -1,0 +1,105 @@
+import { writeFileSync } from "node:fs";
+import { packagesReference } from "../../infra/images/packages.ts";
+import type { StackOutputs } from "../../infra/outputs.ts";
+import { docker } from "../../ops/docker.ts";
+import { readOutputs } from "../../ops/stack-outputs.ts";
+import { Clone, freePort, type RunResult } from "./clone.ts";
+import { owned } from "./engine.ts";
+import { UpstreamContainer } from "./upstream-container.ts";
+
+/** A planted secret: a provider key as a user's `.env` holds it. */
+export const canary = "sk-canary-0f3b9a7d51c2e864";
+
+/** A throw-away stack, made by ./setup.sh in a fresh clone, with the test upstream as its OpenAI and Anthropic. */
+export class LiveStack {
+  readonly name = `live-${process.pid}`;
+  readonly clone = new Clone();
+  readonly ports: { readonly gateway: number; readonly prometheus: number };
+  /** Everything the first ./setup.sh said. */
+  first!: RunResult;
+  outputs!: StackOutputs;
+  upstream!: UpstreamContainer;
+
+  private constructor(ports: LiveStack["ports"]) {
+    this.ports = ports;
+  }
+
+  static async create(): Promise<LiveStack> {
+    const stack = new LiveStack({ gateway: await freePort(), prometheus: await freePort() });
+    const base = UpstreamContainer.url;
+    writeFileSync(
+      `${stack.clone.root}/.env`,
+      `OPENAI_API_KEY=${canary}-openai\nOPENAI_API_BASE=${base}/v1\nANTHROPIC_API_KEY=${canary}-anthropic\nANTHROPIC_API_BASE=${base}\n`,
+    );
+    stack.first = await stack.setUp({ show: true });
+    if (stack.first.code === 0) {
+      stack.outputs = await readOutputs(stack.clone.root, stack.name);
+      const image = packagesReference(stack.clone.root, "litellm");
+      stack.upstream = await UpstreamContainer.start(stack.name, image, await freePort());
+    }
+    return stack;
+  }
+
+  /** ./setup.sh as a user calls it. */
+  setUp(options: Parameters<Clone["run"]>[2] = {}): Promise<RunResult> {
+    const { gateway, prometheus } = this.ports;
+    const args = [
+      "--yes",
+      "--stack",
+      this.name,
+      "--gateway-port",
+      `${gateway}`,
+      "--prometheus-port",
+      `${prometheus}`,
+    ];
+    return this.clone.run("./setup.sh", args, options);
+  }
+
+  /** A Pulumi command on this stack. */
+  pulumi(...args: string[]): Promise<RunResult> {
+    return this.clone.pulumi([...args, "--stack", this.name]);
+  }
+
+  up = (): Promise<RunResult> => this.pulumi("up", "--yes", "--skip-preview");
+
+  /** Sets one value in the stack's own file. */
+  set = (path: string, value: string): Promise<RunResult> =>
+    this.pulumi("config", "set", "--path", path, value);
+
+  containerNames = (): string[] => this.outputs.containers.map(({ name }) => name);
+
+  /** A chat completion through the gateway; with the agent key, unless another is given. */
+  chat(model: string, text: string, extra: Record<string, unknown> = {}, key?: string): Promise<Response> {
+    const body = { model, messages: [{ role: "user", content: text }], max_tokens: 16, ...extra };
+    return this.post("/v1/chat/completions", body, key ?? this.outputs.cerberusEnv.LITELLM_MASTER_KEY);
+  }
+
+  /** A virtual key without a rate limit; it goes with the stack. */
+  async unlimitedKey(): Promise<string> {
+    const response = await this.post(
+      "/key/generate",
+      { models: this.outputs.models },
+      this.outputs.masterKey,
+    );
+    return ((await response.json()) as { key: string }).key;
+  }
+
+  private post(path: string, body: object, key: string): Promise<Response> {
+    return fetch(this.outputs.urls.api + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(60_000),
+    });
+  }
+
+  /** Removes whatever is left, by this stack's own label, whether or not the tests got to their end. */
+  async sweep(): Promise<void> {
+    await this.upstream?.stop();
+    const { containers, networks, volumes } = await owned(this.name);
+    if (containers.length > 0) await docker(["rm", "--force", ...containers]);
+    if (networks.length > 0) await docker(["network", "rm", ...networks]);
+    if (volumes.length > 0) await docker(["volume", "rm", ...volumes]);
+    this.clone.remove();
+  }
+}

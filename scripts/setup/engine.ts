@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { existsSync, openSync } from "node:fs";
+import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -113,6 +113,7 @@ async function agrees(question: string): Promise<boolean> {
 }
 
 async function start(log: (line: string) => void): Promise<void> {
+  let gaveUp = () => false;
   if (existsSync("/run/systemd/system")) {
     log("starting the engine (systemctl start docker)");
     const [command, ...rest] = asRoot(["systemctl", "start", "docker"]);
@@ -127,13 +128,24 @@ async function start(log: (line: string) => void): Promise<void> {
       );
     }
     log(`starting the engine in the background (log: ${daemonLog}); it keeps running`);
+    removeStalePid();
     const out = openSync(daemonLog, "a", 0o640);
-    spawn("dockerd", [], { detached: true, stdio: ["ignore", out, out] })
-      .on("error", () => undefined)
-      .unref();
+    const daemon = spawn("dockerd", [], { detached: true, stdio: ["ignore", out, out] });
+    daemon.on("error", () => undefined).unref();
+    gaveUp = () => daemon.exitCode !== null;
   }
   const deadline = Date.now() + 90_000;
-  while ((await runningVersion(undefined)) === undefined && Date.now() < deadline) await sleep(500);
+  while ((await runningVersion(undefined)) === undefined && Date.now() < deadline && !gaveUp())
+    await sleep(500);
+}
+
+/** An engine that was killed leaves its number behind; once another process has it, the next engine refuses to start. */
+function removeStalePid(): void {
+  const file = "/var/run/docker.pid";
+  if (!existsSync(file)) return;
+  const pid = readFileSync(file, "utf8").trim();
+  const name = existsSync(`/proc/${pid}/comm`) ? readFileSync(`/proc/${pid}/comm`, "utf8").trim() : "";
+  if (name !== "dockerd") rmSync(file);
 }
 
 function asRoot(command: readonly [string, ...string[]]): [string, ...string[]] {

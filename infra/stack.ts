@@ -15,6 +15,7 @@ import { Secrets } from "./components/secrets.ts";
 import { agentKeyAlias, hosts, replicaHost, secretNames, tokens, uiUsername } from "./names.ts";
 import type { StackOutputs } from "./outputs.ts";
 import type { RenderedFiles } from "./render/files.ts";
+import { publicNames } from "./settings/gateway.ts";
 import type { Settings } from "./settings/parse.ts";
 
 export interface StackArgs {
@@ -144,7 +145,7 @@ export class Stack extends pulumi.ComponentResource {
       child,
     );
 
-    const models = [...new Set(settings.deployments.map((deployment) => deployment.name))].sort();
+    const models = publicNames(settings);
     const agentKey = new VirtualKey(
       "agent-key",
       {

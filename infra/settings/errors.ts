@@ -15,7 +15,7 @@ export class UserError extends Error {
 
 /** One thing wrong with the settings, pointing at the leaf that is wrong. */
 export interface Problem {
-  /** Path in the syntax of `pulumi config set --path`, or a file name with a path behind it. */
+  /** Path in the syntax of `pulumi config set --path`, or a file's name, line and column with a path behind it. */
   readonly path: string;
   /** What was found there and what is allowed. Never holds a secret's value. */
   readonly found: string;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { projectName } from "../names.ts";
+import { readDefinitions } from "./definitions-file.ts";
 import { parseSettings, type Settings } from "./parse.ts";
 import { readPulumiConfig, readStackFile } from "./stack-file.ts";
 
@@ -15,8 +16,10 @@ export interface LoadedSettings {
  */
 export function loadSettings(root: string): LoadedSettings {
   const stackName = pulumi.getStack();
+  const definitions = readDefinitions(root);
   const { settings, providerSecrets, warnings } = parseSettings({
     stackName,
+    ...(definitions ? { definitions } : {}),
     layers: [readStackFile(root, stackName), readPulumiConfig(pulumi.runtime.allConfig())],
     secretKeys: secretConfigKeys(),
     today: new Date().toISOString().slice(0, 10),

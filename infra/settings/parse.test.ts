@@ -155,11 +155,15 @@ describe("models", () => {
   test("a model is there exactly where its provider is set up", () => {
     const { settings } = parseSettings(raw({ providers, demoModel: false }));
     expect(settings.deployments).toMatchObject([
-      { name: "gpt-4o-mini", litellmModel: "openai/gpt-4o-mini", apiKeyVariable: "OPENAI_API_KEY" },
-      { name: "claude-sonnet-4-6", apiBase: "http://localhost:1" },
+      {
+        name: "gpt-4o-mini",
+        litellmModel: "openai/gpt-4o-mini",
+        secretParams: { api_key: "OPENAI_API_KEY" },
+      },
+      { name: "claude-sonnet-4-6", plainParams: { api_base: "http://localhost:1" } },
     ]);
     expect(settings.agent.model).toBe("gpt-4o-mini");
-    expect(settings.fallbacks).toEqual({
+    expect(settings.fallbacks.general).toEqual({
       "gpt-4o-mini": ["claude-sonnet-4-6"],
       "claude-sonnet-4-6": ["gpt-4o-mini"],
     });
@@ -167,7 +171,7 @@ describe("models", () => {
 
   test("fallbacks to what is not deployed are left out", () => {
     const { settings } = parseSettings(raw({ providers: { OPENAI_API_KEY: "sk-test-openai" } }));
-    expect(settings.fallbacks).toEqual({});
+    expect(settings.fallbacks.general).toEqual({});
   });
 
   test("settings hold no secret", () => {

@@ -1,15 +1,16 @@
-import type { ModelDefinition } from "../catalog/define.ts";
-import { models as catalog } from "../catalog/models.ts";
+import { gateway as catalog } from "../catalog/gateway.ts";
 import { type Problem, SettingsError } from "./errors.ts";
-import { type ResolvedModels, resolveModels } from "./models.ts";
-import { didYouMean, problemsOf } from "./problems.ts";
+import { namedVariables, neededVariables, type ResolvedGateway, resolveGateway } from "./gateway.ts";
+import { didYouMean, editedFile, placeOf, problemsOf } from "./problems.ts";
 import { profiles } from "./profiles.ts";
-import { rules } from "./rules/rules.ts";
-import { isSecretVariable, StackConfig } from "./schema/stack-config.ts";
+import { definitionRules, rules } from "./rules/rules.ts";
+import { GatewayDefinition } from "./schema/definitions/gateway.ts";
+import { isSecretVariable } from "./schema/provider-variables.ts";
+import { type StackConfig, stackConfigSchema } from "./schema/stack-config.ts";
 
 /** The one frozen value everything below is built from. Holds no secret. */
 export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent"> &
-  ResolvedModels & {
+  ResolvedGateway & {
     readonly agent: StackConfig["agent"] & { readonly model: string };
     readonly stackName: string;
     /** Names of the provider secrets the containers get, sorted. */
@@ -23,6 +24,14 @@ export interface ParsedSettings {
   readonly warnings: readonly Problem[];
 }
 
+/** What an owner wrote, and where. */
+export interface Definitions {
+  readonly value: unknown;
+  readonly file: string;
+  /** Line and column of a path, where the file has them. */
+  readonly locate?: (steps: readonly PropertyKey[]) => string;
+}
+
 export interface RawSettings {
   readonly stackName: string;
   /** Layers from weakest to strongest (committed stack file, then Pulumi config). */
@@ -31,25 +40,40 @@ export interface RawSettings {
   readonly secretKeys: ReadonlySet<string>;
   /** YYYY-MM-DD. */
   readonly today: string;
+  /** Definitions and the file they stand in; the catalogue unless told otherwise. */
+  readonly definitions?: Definitions;
 }
 
 /**
  * Parses everything a stack says, strictly and at once.
  * @throws SettingsError with every problem found
  */
-export function parseSettings(
-  raw: RawSettings,
-  models: readonly ModelDefinition[] = catalog,
-): ParsedSettings {
+export function parseSettings(raw: RawSettings): ParsedSettings {
+  const { value, file, locate }: Definitions = raw.definitions ?? {
+    value: catalog,
+    file: "infra/catalog/gateway.ts",
+  };
+  const source = editedFile(file, locate);
   const said = raw.layers.reduce<Record<string, unknown>>((below, above) => merge(below, above), {});
-  const config = parseConfig(raw.stackName, said);
+  const problems: Problem[] = [];
+  const parsed = GatewayDefinition.safeParse(value);
+  if (!parsed.success) problems.push(...problemsOf(parsed.error, GatewayDefinition, value, source));
+  else {
+    const found = definitionRules.flatMap((rule) => rule(parsed.data, file));
+    problems.push(...found.map(({ steps, ...rest }) => ({ ...rest, path: placeOf(steps, source) })));
+  }
+  const variables = namedVariables(value);
+  const config = parseConfig(said, raw.stackName, variables, problems);
+  if (!parsed.success || !config || problems.length > 0) throw new SettingsError(raw.stackName, problems);
+
   const { providers, demoModel: withDemo, ...rest } = config;
-  const resolved = resolveModels(models, providers, withDemo);
+  const given = providers as Readonly<Record<string, string | undefined>>;
+  const resolved = resolveGateway(parsed.data, given, withDemo);
   const providerSecrets = Object.fromEntries(
-    Object.entries(providers).filter(([name]) => isSecretVariable(name)),
+    Object.entries(given).filter(([name, text]) => text !== undefined && isSecretVariable(name)),
   ) as Record<string, string>;
   const { deployments } = resolved;
-  const real = deployments.find(({ mockAnswer }) => mockAnswer === undefined);
+  const real = deployments.find(({ definition }) => definition.provider !== "demo");
   const settings: Settings = {
     ...rest,
     ...resolved,
@@ -57,8 +81,12 @@ export function parseSettings(
     stackName: raw.stackName,
     secretVariables: Object.keys(providerSecrets).sort(),
   };
+  for (const model of parsed.data.models) {
+    const missing = model.required ? neededVariables(model).filter((name) => !given[name]) : [];
+    problems.push(...missing.map((name) => requiredVariable(model.name, name)));
+  }
   const found = rules.flatMap((rule) => rule(settings, raw.today));
-  const problems = found.filter(({ warning }) => !warning);
+  problems.push(...found.filter(({ warning }) => !warning));
   if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers"))
     problems.push(plainSecret());
   if (problems.length > 0) throw new SettingsError(raw.stackName, problems);
@@ -69,24 +97,35 @@ export function parseSettings(
   };
 }
 
-function parseConfig(stackName: string, said: Record<string, unknown>): StackConfig {
+function parseConfig(
+  said: Record<string, unknown>,
+  stackName: string,
+  moreVariables: readonly string[],
+  problems: Problem[],
+): StackConfig | undefined {
   const profileNames = Object.keys(profiles);
   const profile = said["profile"] ?? (Object.hasOwn(profiles, stackName) ? stackName : undefined);
   if (typeof profile !== "string" || !Object.hasOwn(profiles, profile)) {
     const found = profile === undefined ? "not set" : `unknown profile ${JSON.stringify(profile)}`;
     const hint = typeof profile === "string" ? didYouMean(profile, profileNames) : "";
-    throw new SettingsError(stackName, [
-      {
-        path: "profile",
-        found: `${found}${hint}; allowed: ${profileNames.join(", ")}`,
-        fix: "pulumi config set profile dev",
-      },
-    ]);
+    problems.push({
+      path: "profile",
+      found: `${found}${hint}; allowed: ${profileNames.join(", ")}`,
+      fix: "pulumi config set profile dev",
+    });
+    return undefined;
   }
   const defaults = profiles[profile as StackConfig["profile"]] as Record<string, unknown>;
-  const result = StackConfig.safeParse({ ...merge(defaults, said), profile });
-  if (!result.success) throw new SettingsError(stackName, problemsOf(result.error, StackConfig));
-  return result.data;
+  const schema = stackConfigSchema(moreVariables);
+  const input = { ...merge(defaults, said), profile };
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  // Broken definitions may hide the names of variables that are quite right.
+  const whole = problems.length === 0;
+  problems.push(
+    ...problemsOf(result.error, schema, input).filter(({ path }) => whole || !path.startsWith("providers.")),
+  );
+  return undefined;
 }
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
@@ -107,6 +146,12 @@ function merge(below: Readonly<Record<string, unknown>>, above: Readonly<Record<
   }
   return out;
 }
+
+const requiredVariable = (model: string, variable: string): Problem => ({
+  path: `providers.${variable}`,
+  found: `is not set, and the model "${model}" is required`,
+  fix: `put ${variable} into .env and run ./setup.sh, or: pulumi config set --secret --path 'providers.${variable}'`,
+});
 
 function plainSecret(): Problem {
   return {

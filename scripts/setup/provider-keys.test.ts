@@ -2,7 +2,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { SettingsError } from "../../infra/settings/errors.ts";
-import { readProviders } from "./provider-keys.ts";
+import { readProviders as read } from "./provider-keys.ts";
+
+const readProviders = (file: string) => read(file, ["ACME_API_KEY"]);
 
 function envFile(text: string): string {
   const file = `${mkdtempSync(`${tmpdir()}/cerberus-env-`)}/.env`;
@@ -13,7 +15,7 @@ function envFile(text: string): string {
 test("keys and addresses are read in every form people write them", () => {
   const { entries } = readProviders(
     envFile(
-      "\uFEFF# comment\r\nOPENAI_API_KEY=sk-plain # mine\r\nexport ANTHROPIC_API_KEY='sk-single # kept'\nDEEPSEEK_API_KEY=\"sk-double\"\nOLLAMA_API_BASE = http://localhost:11434\nOTHER=1\nOPENAI_API_BASE=\n",
+      "\uFEFF# comment\r\nOPENAI_API_KEY=sk-plain # mine\r\nexport ANTHROPIC_API_KEY='sk-single # kept'\nDEEPSEEK_API_KEY=\"sk-double\"\nOLLAMA_API_BASE = http://localhost:11434\nOTHER=1\nACME_API_KEY=sk-acme-1\nOPENAI_API_BASE=\n",
     ),
   );
   expect(entries).toEqual([
@@ -21,6 +23,7 @@ test("keys and addresses are read in every form people write them", () => {
     { name: "ANTHROPIC_API_KEY", value: "sk-single # kept", secret: true },
     { name: "DEEPSEEK_API_KEY", value: "sk-double", secret: true },
     { name: "OLLAMA_API_BASE", value: "http://localhost:11434", secret: false },
+    { name: "ACME_API_KEY", value: "sk-acme-1", secret: true },
   ]);
 });
 

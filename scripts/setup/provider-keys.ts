@@ -1,14 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
 import { didYouMean } from "../../infra/settings/problems.ts";
-import {
-  isSecretVariable,
-  type ProviderVariable,
-  providerVariables,
-} from "../../infra/settings/schema/stack-config.ts";
+import { isSecretVariable, providerVariables } from "../../infra/settings/schema/provider-variables.ts";
 
 export interface ProviderEntry {
-  readonly name: ProviderVariable;
+  readonly name: string;
   readonly value: string;
   readonly secret: boolean;
 }
@@ -21,9 +17,11 @@ export interface ReadProviders {
 
 /**
  * Provider keys and addresses in a `.env` file; other variables there are left alone.
+ * @param more variables that definitions name beside the known ones
  * @throws SettingsError naming each broken line, never its value
  */
-export function readProviders(file: string): ReadProviders {
+export function readProviders(file: string, more: readonly string[]): ReadProviders {
+  const known = providerVariables(more);
   if (!existsSync(file)) return { entries: [], notes: [] };
   const entries: ProviderEntry[] = [];
   const notes: string[] = [];
@@ -41,8 +39,8 @@ export function readProviders(file: string): ReadProviders {
       return;
     }
     const [, name = "", raw = ""] = match;
-    if (!isProviderVariable(name)) {
-      const hint = didYouMean(name, providerVariables);
+    if (!known.includes(name)) {
+      const hint = didYouMean(name, known);
       if (hint !== "") notes.push(`${at}: ${name} is not a provider variable${hint}; left alone`);
       return;
     }
@@ -60,9 +58,6 @@ export function readProviders(file: string): ReadProviders {
   if (problems.length > 0) throw new SettingsError(file, problems);
   return { entries, notes };
 }
-
-const isProviderVariable = (name: string): name is ProviderVariable =>
-  (providerVariables as readonly string[]).includes(name);
 
 function unquote(raw: string): string | undefined {
   const quote = raw[0];

@@ -1,5 +1,8 @@
+import { gateway } from "../../infra/catalog/gateway.ts";
 import { labelKeys } from "../../infra/names.ts";
+import { readDefinitions } from "../../infra/settings/definitions-file.ts";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
+import { namedVariables } from "../../infra/settings/gateway.ts";
 import { profiles } from "../../infra/settings/profiles.ts";
 import { docker } from "../../ops/docker.ts";
 import { ensureImages, resolveSource } from "../../ops/images.ts";
@@ -69,7 +72,10 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
   });
 
   await steps.run("provider keys", async (log) => {
-    const { entries, notes } = readProviders(`${root}/.env`);
+    const { entries, notes } = readProviders(
+      `${root}/.env`,
+      namedVariables(readDefinitions(root)?.value ?? gateway),
+    );
     for (const note of notes) log(note);
     const stored = await storeProviders(root, stack, entries);
     if (stored.length > 0) return `stored as secrets: ${stored.join(", ")}`;

@@ -28,7 +28,7 @@ const secretMark = "4dabf18193072939515e22adb298388d";
 let outputs: Record<string, unknown>;
 
 beforeAll(async () => {
-  pulumi.runtime.setMocks(
+  await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         made.push({ type, name, inputs: inputs as Record<string, unknown> });

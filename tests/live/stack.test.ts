@@ -236,10 +236,12 @@ describe("faults", () => {
 
   test("an up that is killed half-way is mended by the next ./setup.sh", async () => {
     await stack.set("replicas", "2");
-    let due: NodeJS.Timeout | undefined;
+    let due = false;
     const killed = await stack.clone.pulumi(["up", "--yes", "--skip-preview", "--stack", stack.name], {
       watch: (text, kill) => {
-        if (/litellm-2-container creating/.test(text)) due ??= setTimeout(kill, 2_000);
+        if (due || !/litellm-2-container creating/.test(text)) return;
+        due = true;
+        setTimeout(kill, 2_000);
       },
     });
     expect(killed.code).not.toBe(0);

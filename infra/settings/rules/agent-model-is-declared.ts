@@ -1,10 +1,11 @@
 import type { Problem } from "../errors.ts";
+import { publicNames } from "../gateway.ts";
 import type { Settings } from "../parse.ts";
 import { didYouMean } from "../problems.ts";
 
 /** Agents would get a CERBERUS_MODEL that every call refuses. */
-export function agentModelIsDeclared({ agent, deployments }: Settings): Problem[] {
-  const names = [...new Set(deployments.map((d) => d.name))];
+export function agentModelIsDeclared({ agent, deployments, aliases }: Settings): Problem[] {
+  const names = publicNames({ deployments, aliases });
   if (names.length === 0 || names.includes(agent.model)) return [];
   return [
     {

@@ -2,7 +2,7 @@ import type { Problem } from "../errors.ts";
 import type { Settings } from "../parse.ts";
 
 /** Switches that are fine for a try-out and wrong where people depend on the gateway. */
-export function prodIsSafe({ profile, demoModel, protectData }: Settings): Problem[] {
+export function prodIsSafe({ profile, demoModel, protectData, guardrails }: Settings): Problem[] {
   if (profile !== "prod") return [];
   const problems: Problem[] = [];
   if (demoModel !== null) {
@@ -17,6 +17,13 @@ export function prodIsSafe({ profile, demoModel, protectData }: Settings): Probl
       path: "protectData",
       found: "the prod profile keeps data volumes and the salt key protected",
       fix: "pulumi config rm protectData",
+    });
+  }
+  if (!guardrails.some(({ defaultOn, mode }) => defaultOn && [mode].flat().includes("pre_call"))) {
+    problems.push({
+      path: "guardrails",
+      found: "the prod profile needs a guardrail that runs on every request before the call",
+      fix: 'add one with mode "pre_call" and defaultOn to infra/catalog/gateway.ts',
     });
   }
   return problems;

@@ -1,10 +1,27 @@
 import type { Problem } from "../errors.ts";
 import type { Settings } from "../parse.ts";
+import type { GatewayDefinition } from "../schema/definitions/gateway.ts";
 import { agentModelIsDeclared } from "./agent-model-is-declared.ts";
+import { aliasesEnd } from "./aliases-end.ts";
+import { guardrailsDiffer } from "./guardrails-differ.ts";
 import { imagesAreAccepted } from "./images-are-accepted.ts";
+import { modelsAreKnown } from "./models-are-known.ts";
+import { modelsArePriced } from "./models-are-priced.ts";
+import { namesResolve } from "./names-resolve.ts";
 import { portsDiffer } from "./ports-differ.ts";
 import { prodIsSafe } from "./prod-is-safe.ts";
 import { someModel } from "./some-model.ts";
+
+/** A problem at a path of the definitions; whoever knows the file adds line and column. */
+export type DefinitionProblem = Omit<Problem, "path"> & { readonly steps: readonly PropertyKey[] };
+
+/**
+ * A check across definitions alone, whatever this stack can deploy of them.
+ * @param file where they stand
+ */
+export type DefinitionRule = (gateway: GatewayDefinition, file: string) => DefinitionProblem[];
+
+export const definitionRules: readonly DefinitionRule[] = [namesResolve, aliasesEnd, guardrailsDiffer];
 
 /**
  * A check across fields; runs once every field has the right shape.
@@ -15,6 +32,8 @@ export type Rule = (settings: Settings, today: string) => Problem[];
 export const rules: readonly Rule[] = [
   someModel,
   agentModelIsDeclared,
+  modelsArePriced,
+  modelsAreKnown,
   portsDiffer,
   prodIsSafe,
   imagesAreAccepted,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { providersSchema } from "./provider-variables.ts";
 
 const port = z.int().min(1024).max(65535);
 const usd = z.number().positive();
@@ -76,59 +77,53 @@ const Resources = z.strictObject({
   prometheus: limits(512, 0.5, 128),
 });
 
-const secretKey = z.string().min(8, "is too short for an API key");
-const Providers = z.strictObject({
-  OPENAI_API_KEY: secretKey.optional(),
-  OPENAI_API_BASE: z.url().optional(),
-  ANTHROPIC_API_KEY: secretKey.optional(),
-  ANTHROPIC_API_BASE: z.url().optional(),
-  DEEPSEEK_API_KEY: secretKey.optional(),
-  DEEPSEEK_API_BASE: z.url().optional(),
-  OLLAMA_API_BASE: z.url().optional(),
-});
+/**
+ * Everything a stack file or `pulumi config` may say. The one home of names, bounds and defaults.
+ * @param moreVariables provider variables that definitions name beside the known ones
+ */
+export const stackConfigSchema = (moreVariables: readonly string[]) =>
+  z.strictObject({
+    profile: z.enum(["dev", "staging", "prod"]).describe("Set of defaults this stack starts from"),
+    replicas: z.int().min(1).max(8).default(1).describe("LiteLLM containers behind the front door"),
+    images: Images.prefault({}),
+    ports: Ports.prefault({}),
+    engine: z
+      .strictObject({
+        host: z
+          .string()
+          .regex(/^(unix|tcp|ssh):\/\//, "must start with unix://, tcp:// or ssh://")
+          .optional()
+          .describe("Docker engine to deploy to; default: DOCKER_HOST, else the local engine"),
+      })
+      .prefault({}),
+    budget: Budget.prefault({}),
+    agent: Agent.prefault({}),
+    cacheTtlSeconds: z
+      .int()
+      .positive()
+      .default(3600)
+      .describe("How long an identical request is answered from the cache"),
+    requestTimeoutSeconds: z
+      .int()
+      .min(5)
+      .max(600)
+      .default(600)
+      .describe("Longest time a model call may take"),
+    demoModel: z
+      .boolean()
+      .default(false)
+      .describe("Adds a priced built-in mock model that needs no key and no internet"),
+    protectData: z
+      .boolean()
+      .default(true)
+      .describe("Refuses to destroy data volumes and the salt key; off only for throw-away stacks"),
+    prometheusRetentionDays: z.int().positive().default(15).describe("How long Prometheus keeps samples"),
+    resources: Resources.prefault({}),
+    providers: providersSchema(moreVariables)
+      .prefault({})
+      .describe("Provider keys (as secrets) and addresses; setup.sh fills them from .env"),
+  });
 
-/** Everything a stack file or `pulumi config` may say. The one home of names, bounds and defaults. */
-export const StackConfig = z.strictObject({
-  profile: z.enum(["dev", "staging", "prod"]).describe("Set of defaults this stack starts from"),
-  replicas: z.int().min(1).max(8).default(1).describe("LiteLLM containers behind the front door"),
-  images: Images.prefault({}),
-  ports: Ports.prefault({}),
-  engine: z
-    .strictObject({
-      host: z
-        .string()
-        .regex(/^(unix|tcp|ssh):\/\//, "must start with unix://, tcp:// or ssh://")
-        .optional()
-        .describe("Docker engine to deploy to; default: DOCKER_HOST, else the local engine"),
-    })
-    .prefault({}),
-  budget: Budget.prefault({}),
-  agent: Agent.prefault({}),
-  cacheTtlSeconds: z
-    .int()
-    .positive()
-    .default(3600)
-    .describe("How long an identical request is answered from the cache"),
-  requestTimeoutSeconds: z.int().min(5).max(600).default(600).describe("Longest time a model call may take"),
-  demoModel: z
-    .boolean()
-    .default(false)
-    .describe("Adds a priced built-in mock model that needs no key and no internet"),
-  protectData: z
-    .boolean()
-    .default(true)
-    .describe("Refuses to destroy data volumes and the salt key; off only for throw-away stacks"),
-  prometheusRetentionDays: z.int().positive().default(15).describe("How long Prometheus keeps samples"),
-  resources: Resources.prefault({}),
-  providers: Providers.prefault({}).describe(
-    "Provider keys (as secrets) and base URLs; setup.sh fills them from .env",
-  ),
-});
+/** The schema without variables of anybody's own: for names and types. */
+export const StackConfig = stackConfigSchema([]);
 export type StackConfig = z.infer<typeof StackConfig>;
-
-/** Names that may stand in `.env` and in the `providers` setting. */
-export type ProviderVariable = keyof StackConfig["providers"];
-export const providerVariables = Object.keys(Providers.shape) as readonly ProviderVariable[];
-
-/** Those of them that are secret. */
-export const isSecretVariable = (name: string): boolean => name.endsWith("_API_KEY");

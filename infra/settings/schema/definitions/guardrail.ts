@@ -1,0 +1,95 @@
+import * as z from "zod";
+
+const mode = z
+  .enum(["pre_call", "during_call", "post_call", "logging_only"])
+  .describe("When it runs. during_call runs beside the model call: nothing is masked before it leaves");
+
+const common = {
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "must be small letters, digits, _ and -"),
+  mode: z.union([mode, z.array(mode).min(1)]).default("pre_call"),
+  defaultOn: z
+    .boolean()
+    .default(true)
+    .describe("Runs on every request; else only where a key or request asks for it"),
+};
+
+const action = z.enum(["BLOCK", "MASK"]).default("BLOCK");
+
+const ContentFilter = z.strictObject({
+  type: z.literal("content-filter"),
+  ...common,
+  blockedWords: z
+    .array(z.strictObject({ keyword: z.string().min(1), action, description: z.string().optional() }))
+    .default([]),
+  patterns: z
+    .array(
+      z.union([
+        z.strictObject({
+          prebuilt: z.string().min(1).describe("Name of one of LiteLLM's own patterns"),
+          action,
+        }),
+        z.strictObject({ name: z.string().min(1), regex: z.string().min(1), action }),
+      ]),
+    )
+    .default([]),
+  categories: z
+    .array(
+      z.strictObject({
+        category: z.string().min(1),
+        action,
+        severityThreshold: z.enum(["low", "medium", "high"]).default("medium"),
+      }),
+    )
+    .default([]),
+});
+
+const Presidio = z.strictObject({
+  type: z.literal("presidio"),
+  ...common,
+  analyzerUrl: z.url(),
+  anonymizerUrl: z.url(),
+  entities: z.record(z.string().regex(/^[A-Z_]+$/, "must be an entity such as CREDIT_CARD"), action),
+  language: z.string().default("en"),
+});
+
+const OpenaiModeration = z.strictObject({ type: z.literal("openai-moderation"), ...common });
+const HideSecrets = z.strictObject({ type: z.literal("hide-secrets"), ...common });
+
+const ToolPermission = z.strictObject({
+  type: z.literal("tool-permission"),
+  ...common,
+  rules: z
+    .array(
+      z.strictObject({ id: z.string().min(1), tool: z.string().min(1), decision: z.enum(["allow", "deny"]) }),
+    )
+    .min(1),
+  defaultAction: z.enum(["allow", "deny"]).default("deny"),
+});
+
+const GenericApi = z.strictObject({
+  type: z.literal("generic-api"),
+  ...common,
+  url: z.url(),
+});
+
+const Other = z.strictObject({
+  type: z.literal("other"),
+  ...common,
+  guardrail: z.string().min(1).describe("LiteLLM's name of the type, or file.Class"),
+  params: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe("More litellm_params of the guardrail, by LiteLLM's names"),
+});
+
+/** A check on requests or answers, by type. */
+export const GuardrailDefinition = z.discriminatedUnion("type", [
+  ContentFilter,
+  Presidio,
+  OpenaiModeration,
+  HideSecrets,
+  ToolPermission,
+  GenericApi,
+  Other,
+]);
+export type GuardrailDefinition = z.infer<typeof GuardrailDefinition>;

@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { parseDefinitions } from "../../infra/settings/definitions-file.ts";
+import { SettingsError } from "../../infra/settings/errors.ts";
+import { parseSettings } from "../../infra/settings/parse.ts";
+import { everything, everyVariable } from "./everything.ts";
+
+// Everything a gateway can say, broken in every place: each must be refused, as YAML with its line and column.
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type Path = readonly (string | number)[];
+
+const parse = (definitions: unknown, viaYaml = false) =>
+  parseSettings({
+    stackName: "dev",
+    layers: [{ profile: "dev", providers: everyVariable }],
+    secretKeys: new Set(["providers"]),
+    today: "2026-11-24",
+    definitions: viaYaml
+      ? parseDefinitions(stringify(definitions), "gateway.yaml")
+      : { value: definitions, file: "infra/catalog/gateway.ts" },
+  });
+
+function refusal(definitions: unknown, viaYaml = false) {
+  try {
+    parse(definitions, viaYaml);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return undefined;
+}
+
+const isMap = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Every place of a value: itself, and all below. */
+function places(value: Json, at: Path = []): [Path, Json][] {
+  const below = Array.isArray(value)
+    ? value.flatMap((part: Json, i) => places(part, [...at, i]))
+    : isMap(value)
+      ? Object.entries(value).flatMap(([key, part]) => places(part, [...at, key]))
+      : [];
+  return [[at, value], ...below];
+}
+
+/** A copy in which the value at a path is another one; `undefined` takes its key away. */
+function changed(value: Json, [step, ...rest]: Path, to: Json | undefined): Json {
+  if (step === undefined) return to ?? null;
+  if (Array.isArray(value))
+    return value.map((part: Json, i) => (i === step ? changed(part, rest, to) : part));
+  if (!isMap(value)) throw new TypeError("no such place");
+  const entries = Object.entries(value).flatMap(([key, part]): [string, Json][] => {
+    if (key !== step) return [[key, part]];
+    return rest.length === 0 && to === undefined ? [] : [[key, changed(part, rest, to)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+const base = JSON.parse(JSON.stringify(everything)) as Json;
+/** Maps whose keys are their owner's to choose. */
+const isFree = (path: Path): boolean =>
+  ["aliases", "general", "contextWindow", "contentPolicy", "entities", "params"].includes(
+    String(path.at(-1)),
+  );
+
+interface Broken {
+  readonly what: string;
+  readonly definitions: Json;
+}
+
+const misspelt: Broken[] = places(base).flatMap(([path, value]) => {
+  if (!isMap(value) || isFree(path)) return [];
+  return Object.keys(value).map((key) => ({
+    what: `${[...path, key].join(".")} misspelt`,
+    definitions: changed(base, path, { ...value, [`${key}x`]: "?" }),
+  }));
+});
+
+const wrongType: Broken[] = places(base).flatMap(([path, value]) => {
+  if (path.length === 0 || path.includes("params")) return [];
+  const wrong: Json[] = typeof value === "object" ? ["text", 7] : [{ a: 1 }, []];
+  // A list of names may stand where an alias names one, and one where modes are listed.
+  const mayBe = (other: Json) =>
+    path[0] === "aliases" && typeof other !== "object" && typeof value === "object" && other === "text"
+      ? false
+      : true;
+  return wrong.filter(mayBe).map((other) => ({
+    what: `${path.join(".")} is ${JSON.stringify(other)}`,
+    definitions: changed(base, path, other),
+  }));
+});
+
+const outOfRange: Broken[] = places(base).flatMap(([path, value]) =>
+  typeof value !== "number" || path.includes("params")
+    ? []
+    : [-1, "12"].map((other) => ({
+        what: `${path.join(".")} is ${other}`,
+        definitions: changed(base, path, other),
+      })),
+);
+
+const emptied: Broken[] = places(base).flatMap(([path, value]) =>
+  typeof value !== "string" || path.includes("params")
+    ? []
+    : [
+        {
+          what: `${path.join(".")} is empty`,
+          definitions: changed(base, path, path.at(-1) === "description" ? 7 : ""),
+        },
+      ],
+);
+
+const missing: Broken[] = places(base).flatMap(([path]) =>
+  [
+    "name",
+    "provider",
+    "model",
+    "type",
+    "apiVersion",
+    "project",
+    "location",
+    "region",
+    "apiBase",
+    "litellmModel",
+    "answer",
+    "analyzerUrl",
+    "url",
+    "guardrail",
+    "rules",
+    "keyword",
+  ].includes(String(path.at(-1))) && !path.includes("params")
+    ? [{ what: `${path.join(".")} is missing`, definitions: changed(base, path, undefined) }]
+    : [],
+);
+
+const bySense: Broken[] = (
+  [
+    ["an alias to nothing", ["aliases", "fast"], "gpt-5o"],
+    ["an alias list with one unknown", ["aliases", "gpt-4", 1], "gpt-4o-minni"],
+    ["an alias that leads to itself", ["aliases", "fast"], "quick"],
+    ["an alias of itself", ["aliases", "fast"], "fast"],
+    ["a fallback to nothing", ["fallbacks", "general", "gpt-4o", 0], "clawd"],
+    ["a fallback to itself", ["fallbacks", "general", "gpt-4o", 0], "gpt-4o"],
+    ["a fallback to itself under another name", ["fallbacks", "contextWindow", "gpt-4o-mini", 0], "quick"],
+    ["two guardrails of one name", ["guardrails", 1, "name"], "words"],
+    ["an unknown strategy", ["routing", "strategy"], "least-bussy"],
+    ["a chat model that embeds", ["models", 14, "mode"], "chat"],
+    ["a price that nobody knows", ["models", 2, "model"], "gpt-99"],
+    ["a model named like an alias", ["models", 2, "name"], "fast"],
+  ] as [string, Path, Json][]
+).map(([what, path, to]) => ({ what, definitions: changed(base, path, to) }));
+
+const corpus = [...misspelt, ...wrongType, ...outOfRange, ...emptied, ...missing, ...bySense];
+
+test("the gateway that the corpus breaks is whole", () => {
+  expect(refusal(base)).toBeUndefined();
+  expect(parse(base, true).settings).toEqual(parse(base).settings);
+});
+
+test("the corpus holds at least 300 broken gateways", () => {
+  expect(corpus.length).toBeGreaterThanOrEqual(300);
+});
+
+describe("each is refused", () => {
+  test.each(corpus)("$what", ({ definitions }) => {
+    const problems = refusal(definitions);
+    expect(problems?.length).toBeGreaterThan(0);
+    for (const { path, found, fix } of problems ?? []) {
+      expect([path, found, fix]).not.toContain("");
+      expect(`${path} ${found} ${fix}`).not.toContain("    at ");
+    }
+    // Rules over the whole stack name the model; everything before them stands at a place in the file.
+    const located = refusal(definitions, true) ?? [];
+    expect(
+      located.every(({ path }) => /^gateway\.yaml:\d+:\d+/.test(path) || path.startsWith("models.")),
+    ).toBe(true);
+  });
+});

@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { registerDiffEnv } from "./diff-env.ts";
 import { registerEnv } from "./env.ts";
 import { registerImages } from "./images.ts";
 import { runToExit } from "./run.ts";
+import { registerSchema } from "./schema.ts";
 import { registerSmoke } from "./smoke.ts";
 
 const program = new Command("cerberus")
@@ -10,6 +12,8 @@ const program = new Command("cerberus")
 registerImages(program);
 registerEnv(program);
 registerSmoke(program);
+registerDiffEnv(program);
+registerSchema(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

@@ -97,8 +97,9 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   };
 }
 
-function parseConfig(
-  said: Record<string, unknown>,
+/** Profile defaults below what a stack says, parsed; problems are added to the list, and then there is no result. */
+export function parseConfig(
+  said: Readonly<Record<string, unknown>>,
   stackName: string,
   moreVariables: readonly string[],
   problems: Problem[],

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { registerDiffEnv } from "./diff-env.ts";
 import { registerEnv } from "./env.ts";
 import { registerImages } from "./images.ts";
+import { registerPreview } from "./preview.ts";
 import { runToExit } from "./run.ts";
 import { registerSchema } from "./schema.ts";
 import { registerSmoke } from "./smoke.ts";
@@ -12,6 +13,7 @@ const program = new Command("cerberus")
 registerImages(program);
 registerEnv(program);
 registerSmoke(program);
+registerPreview(program);
 registerDiffEnv(program);
 registerSchema(program);
 await runToExit(async () => {

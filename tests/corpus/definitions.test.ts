@@ -80,12 +80,7 @@ const misspelt: Broken[] = places(base).flatMap(([path, value]) => {
 const wrongType: Broken[] = places(base).flatMap(([path, value]) => {
   if (path.length === 0 || path.includes("params")) return [];
   const wrong: Json[] = typeof value === "object" ? ["text", 7] : [{ a: 1 }, []];
-  // A list of names may stand where an alias names one, and one where modes are listed.
-  const mayBe = (other: Json) =>
-    path[0] === "aliases" && typeof other !== "object" && typeof value === "object" && other === "text"
-      ? false
-      : true;
-  return wrong.filter(mayBe).map((other) => ({
+  return wrong.map((other) => ({
     what: `${path.join(".")} is ${JSON.stringify(other)}`,
     definitions: changed(base, path, other),
   }));

@@ -53,6 +53,24 @@ describe("unchanged", () => {
   });
 });
 
+describe("preview", () => {
+  const preview = () =>
+    stack.clone.run("npm", ["run", "--silent", "preview", "--", "--stack", stack.name, "--json"]);
+
+  test("says what a change means, by its exit code too, and holds no secret", async () => {
+    expect((await preview()).code).toBe(0);
+    await stack.set("budget.maxUsd", "5000");
+    const { code, text } = await preview();
+    await stack.pulumi("config", "rm", "--path", "budget.maxUsd");
+    expect(code).toBe(2);
+    const report = JSON.parse(text.slice(text.indexOf("{"))) as { consequences: { text: string }[] };
+    expect(report.consequences.map((consequence) => consequence.text)).toContain(
+      "the gateway's budget would rise from 1000 to 5000 USD",
+    );
+    for (const secret of [canary, ...(await generatedSecrets())]) expect(text.includes(secret)).toBe(false);
+  });
+});
+
 describe("hardening", () => {
   test("every container is limited in what it may do and how much it may take", async () => {
     for (const name of stack.containerNames()) {

@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { writeFileAtomic } from "./files.ts";
+import { projectRoot } from "./paths.ts";
+import { consequences } from "./preview/consequences.ts";
+import { renderedChanges } from "./preview/rendered-diff.ts";
+import { asMarkdown, asText, hasChanges, makeReport, type Report } from "./preview/report.ts";
+import { readSteps } from "./preview/steps.ts";
+import { pulumi } from "./pulumi.ts";
+
+/** Exit code of a preview that found changes; 0 is none, 1 refused. */
+const changed = 2;
+
+/**
+ * Runs `pulumi preview` and works out what it means.
+ * @throws UserError when the program refuses its settings, or Pulumi fails
+ */
+export async function preview(root: string, stack: string): Promise<Report> {
+  const steps = readSteps(await pulumi({ root, args: ["preview", "--json", "--stack", stack] }));
+  const files = renderedChanges(steps);
+  return makeReport(stack, steps, consequences(steps, files), files);
+}
+
+export function registerPreview(program: Command): void {
+  program
+    .command("preview")
+    .description(
+      "what an up would do, what changes in the rendered files, and what it means; exit code 2 = changes, 0 = none",
+    )
+    .requiredOption("--stack <name>", "stack to preview")
+    .option("--json", "print JSON")
+    .option("--markdown <file>", "also write it as Markdown, for a comment under a change")
+    .action(async ({ stack, json, markdown }: { stack: string; json?: boolean; markdown?: string }) => {
+      const report = await preview(projectRoot, stack);
+      if (markdown !== undefined) writeFileAtomic(markdown, asMarkdown(report), 0o644);
+      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : asText(report));
+      if (hasChanges(report)) process.exitCode = changed;
+    });
+}

@@ -1,0 +1,199 @@
+import { describe, expect, test } from "vitest";
+import type { GatewayInput } from "../../infra/catalog/define.ts";
+import { renderFiles } from "../../infra/render/files.ts";
+import { parseSettings } from "../../infra/settings/parse.ts";
+import { consequences, type Risk } from "./consequences.ts";
+import { renderedChanges } from "./rendered-diff.ts";
+import { asMarkdown, asText, hasChanges, makeReport } from "./report.ts";
+import { readSteps, type Step } from "./steps.ts";
+
+const demo = (name: string) =>
+  ({
+    name,
+    provider: "demo",
+    answer: "x",
+    price: { inputUsdPerToken: 0.001, outputUsdPerToken: 0.001 },
+  }) as const;
+const guard: NonNullable<GatewayInput["guardrails"]>[number] = {
+  name: "words",
+  type: "content-filter",
+  blockedWords: [{ keyword: "x", action: "BLOCK" }],
+};
+const base: GatewayInput = {
+  models: [demo("a"), demo("b")],
+  fallbacks: { general: { a: ["b"] } },
+  guardrails: [guard],
+};
+
+const uploads = (definitions: GatewayInput, config: Record<string, unknown> = {}) => {
+  const { settings } = parseSettings({
+    stackName: "dev",
+    layers: [{ profile: "dev", ...config }],
+    secretKeys: new Set(),
+    today: "2026-11-24",
+    definitions: { value: definitions, file: "test" },
+  });
+  return Object.entries(renderFiles(settings).litellm).map(([file, content]) => ({
+    file: `/files/${file}`,
+    content,
+  }));
+};
+
+const step = (name: string, type: string, rest: Partial<Step>): Step => ({
+  op: "replace",
+  type: `docker:index/${type.toLowerCase()}:${type}`,
+  name,
+  before: undefined,
+  after: undefined,
+  wasProtected: false,
+  isProtected: false,
+  reasons: [],
+  ...rest,
+});
+
+const writer = (before: ReturnType<typeof uploads>, after: ReturnType<typeof uploads>): Step =>
+  step("litellm-config-writer", "Container", { before: { uploads: before }, after: { uploads: after } });
+
+function meaning(...steps: Step[]): [Risk, string][] {
+  return consequences(steps, renderedChanges(steps)).map(({ risk, text }) => [risk, text]);
+}
+
+describe("definitions", () => {
+  const change = (definitions: GatewayInput, config?: Record<string, unknown>) =>
+    meaning(writer(uploads(base), uploads(definitions, config)));
+
+  test("nothing changed means nothing", () => {
+    expect(change(base)).toEqual([]);
+  });
+
+  test.each<[string, GatewayInput, Risk, string]>([
+    ["a removed guardrail", { ...base, guardrails: [] }, "high", "the guardrail words would be removed"],
+    [
+      "a weakened one",
+      { ...base, guardrails: [{ ...guard, defaultOn: false }] },
+      "high",
+      "would no longer run on every request",
+    ],
+    [
+      "a changed one",
+      { ...base, guardrails: [{ ...guard, mode: "post_call" }] },
+      "medium",
+      "would change its mode",
+    ],
+    [
+      "a removed model",
+      { ...base, models: [demo("a")], fallbacks: {} },
+      "high",
+      "the deployment b-demo would be removed",
+    ],
+    ["a fallback that goes", { ...base, fallbacks: {} }, "medium", "a would have no fallbacks any more"],
+    [
+      "a new model",
+      { ...base, models: [...base.models, demo("c")] },
+      "low",
+      "the deployment c-demo would be added",
+    ],
+  ])("%s", (_what, definitions, risk, text) => {
+    const found = change(definitions);
+    expect(
+      found.some(([r, t]) => r === risk && t.includes(text)),
+      JSON.stringify(found),
+    ).toBe(true);
+  });
+
+  test("a model in between moves no other", () => {
+    const found = change({ ...base, models: [demo("a"), demo("aa"), demo("b")] });
+    expect(found).toEqual([["low", "the deployment aa-demo would be added"]]);
+  });
+
+  test("budgets that rise weigh more than those that fall", () => {
+    expect(change(base, { budget: { maxUsd: 5000 } })).toEqual([
+      ["medium", "the gateway's budget would rise from 1000 to 5000 USD"],
+    ]);
+    expect(change(base, { budget: { maxUsd: 5 } })).toEqual([
+      ["low", "the gateway's budget would fall from 1000 to 5 USD"],
+    ]);
+  });
+
+  test("a door that opens is said, whatever opened it", () => {
+    const open = uploads(base).map(({ file, content }) => ({
+      file,
+      content: content.replace("turn_off_message_logging: true", "turn_off_message_logging: false"),
+    }));
+    expect(meaning(writer(uploads(base), open))).toEqual([
+      ["high", "prompts and answers would be written to logs"],
+    ]);
+  });
+});
+
+describe("resources", () => {
+  test("a data volume that goes is data loss, before everything else", () => {
+    const found = meaning(
+      step("litellm-1-container", "Container", { before: { name: "dev-litellm-1" } }),
+      step("postgres-data", "Volume", { op: "delete", before: { name: "dev-postgres-data" } }),
+    );
+    expect(found[0]).toEqual(["data loss", "the volume dev-postgres-data and all its data would be removed"]);
+  });
+
+  test("protection that ends is said", () => {
+    const found = meaning(step("postgres-data", "Volume", { op: "update", wasProtected: true }));
+    expect(found).toEqual([["high", "postgres-data would no longer be protected from being destroyed"]]);
+  });
+
+  test("one of two replicas restarts without an outage, a lone one does not", () => {
+    const replica = (n: number, op: string) =>
+      step(`litellm-${n}-container`, "Container", { op, before: { name: `dev-litellm-${n}` } });
+    expect(meaning(replica(1, "replace"), replica(2, "replace")).map(([risk]) => risk)).toEqual([
+      "low",
+      "low",
+    ]);
+    expect(meaning(replica(1, "replace")).map(([risk]) => risk)).toEqual(["medium"]);
+  });
+
+  test("an agent key that loses a model is high, one that may spend more medium", () => {
+    const key = { models: ["a", "b"], maxBudgetUsd: 50, requestsPerMinute: 60, key: "[secret]" };
+    const found = meaning(
+      step("agent-key", "Resource", {
+        op: "update",
+        before: key,
+        after: { ...key, models: ["a"], maxBudgetUsd: 90 },
+      }),
+    );
+    expect(found).toEqual([
+      ["high", "the agent key would lose b"],
+      ["medium", "the agent key's budget would rise from 50 to 90 USD"],
+    ]);
+  });
+});
+
+describe("report", () => {
+  const urn =
+    "urn:pulumi:dev::cerberus-gateway::cerberus:gateway:Stack$docker:index/volume:Volume::postgres-data";
+
+  test("Pulumi's own JSON is read, anything else is said", () => {
+    const [only] = readSteps(
+      JSON.stringify({ steps: [{ op: "delete", urn, oldState: { inputs: { name: "v" }, protect: true } }] }),
+    );
+    expect(only).toMatchObject({
+      op: "delete",
+      type: "docker:index/volume:Volume",
+      name: "postgres-data",
+      wasProtected: true,
+    });
+    expect(() => readSteps("no JSON")).toThrow(/no JSON/);
+    expect(() => readSteps('{"steps": 7}')).toThrow(/another shape/);
+  });
+
+  test("text and Markdown say the same, and a comment can be found again", () => {
+    const steps = [writer(uploads(base), uploads({ ...base, guardrails: [] }))];
+    const files = renderedChanges(steps);
+    const report = makeReport("dev", steps, consequences(steps, files), files);
+    expect(hasChanges(report)).toBe(true);
+    for (const text of [asText(report), asMarkdown(report)]) {
+      expect(text).toContain("the guardrail words would be removed");
+      expect(text).toContain("litellm/config.yaml: guardrails.words");
+    }
+    expect(asMarkdown(report).split("\n")[0]).toBe("<!-- cerberus-preview:dev -->");
+    expect(hasChanges(makeReport("dev", [step("x", "Volume", { op: "same" })], [], []))).toBe(false);
+  });
+});

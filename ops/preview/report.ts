@@ -1,0 +1,78 @@
+import type { Consequence, risks } from "./consequences.ts";
+import type { FileChange } from "./rendered-diff.ts";
+import type { Step } from "./steps.ts";
+
+/** Everything a reviewer gets to see of one preview; holds no secret. */
+export interface Report {
+  readonly stack: string;
+  /** Operation → how many resources. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly consequences: readonly Consequence[];
+  readonly files: readonly FileChange[];
+}
+
+export function makeReport(
+  stack: string,
+  steps: readonly Step[],
+  found: readonly Consequence[],
+  files: readonly FileChange[],
+): Report {
+  const counts: Record<string, number> = {};
+  for (const { op } of steps) if (op !== "same" && op !== "read") counts[op] = (counts[op] ?? 0) + 1;
+  return { stack, counts, consequences: found, files };
+}
+
+export const hasChanges = ({ counts }: Report): boolean => Object.keys(counts).length > 0;
+
+const summary = ({ stack, counts }: Report): string => {
+  const parts = Object.entries(counts).map(([op, count]) => `${count} to ${op}`);
+  return `${stack}: ${parts.length === 0 ? "no changes" : parts.join(", ")}`;
+};
+
+const show = (value: unknown): string => (value === undefined ? "(absent)" : JSON.stringify(value));
+
+const fileLine = ({ file, path, before, after }: FileChange): string =>
+  path.length === 0 ? `${file}: changed` : `${file}: ${path.join(".")}: ${show(before)} → ${show(after)}`;
+
+/** For a terminal. */
+export function asText(report: Report): string {
+  const consequences = report.consequences.map(({ risk, text }) => `  [${risk}] ${text}`);
+  const files = report.files.map((change) => `  ${fileLine(change)}`);
+  return [
+    summary(report),
+    ...(consequences.length > 0 ? ["", "What it means:", ...consequences] : []),
+    ...(files.length > 0 ? ["", "What changes in the rendered files:", ...files] : []),
+    "",
+  ].join("\n");
+}
+
+const marks: Readonly<Record<(typeof risks)[number], string>> = {
+  "data loss": "🟥 **data loss**",
+  high: "🟧 high",
+  medium: "🟨 medium",
+  low: "⬜ low",
+};
+
+/** For a comment under a change: the first line is what finds it again. */
+export function asMarkdown(report: Report): string {
+  const lines = [`<!-- cerberus-preview:${report.stack} -->`, `### Preview of ${summary(report)}`, ""];
+  if (report.consequences.length > 0) {
+    lines.push("| risk | what it means |", "|---|---|");
+    for (const { risk, text } of report.consequences) lines.push(`| ${marks[risk]} | ${cell(text)} |`);
+    lines.push("");
+  }
+  if (report.files.length > 0) {
+    lines.push(
+      "<details><summary>Rendered files</summary>",
+      "",
+      "```",
+      ...report.files.map(fileLine),
+      "```",
+      "</details>",
+      "",
+    );
+  }
+  return lines.join("\n");
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");

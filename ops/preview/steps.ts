@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { UserError } from "../../infra/settings/errors.ts";
+
+const State = z.looseObject({
+  inputs: z.record(z.string(), z.unknown()).default({}),
+  protect: z.boolean().default(false),
+});
+
+/** The parts of `pulumi preview --json` that a reviewer's report is made of. */
+const Preview = z.looseObject({
+  steps: z
+    .array(
+      z.looseObject({
+        op: z.string(),
+        urn: z.string(),
+        oldState: State.optional(),
+        newState: State.optional(),
+        replaceReasons: z.array(z.string()).nullish(),
+      }),
+    )
+    .default([]),
+  diagnostics: z.array(z.looseObject({ message: z.string(), severity: z.string() })).default([]),
+});
+
+/** One resource and what would happen to it. */
+export interface Step {
+  /** same, create, update, replace, delete, … */
+  readonly op: string;
+  /** Such as docker:index/container:Container. */
+  readonly type: string;
+  readonly name: string;
+  readonly before: Readonly<Record<string, unknown>> | undefined;
+  readonly after: Readonly<Record<string, unknown>> | undefined;
+  readonly wasProtected: boolean;
+  readonly isProtected: boolean;
+  /** Inputs that make it a replacement. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Reads what `pulumi preview --json` printed.
+ * @throws UserError when it is something else
+ */
+export function readSteps(text: string): Step[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new UserError("pulumi preview printed no JSON", "run pulumi preview by itself to see what it says");
+  }
+  const parsed = Preview.safeParse(json);
+  if (!parsed.success) {
+    throw new UserError(
+      `pulumi preview printed JSON of another shape: ${z.prettifyError(parsed.error)}`,
+      "use Pulumi 3.200 or newer",
+    );
+  }
+  return parsed.data.steps.map(({ op, urn, oldState, newState, replaceReasons }) => {
+    const [, , types = "", name = ""] = urn.split("::");
+    return {
+      op,
+      type: types.slice(types.lastIndexOf("$") + 1),
+      name,
+      before: oldState?.inputs,
+      after: newState?.inputs,
+      wasProtected: oldState?.protect ?? false,
+      isProtected: newState?.protect ?? false,
+      reasons: replaceReasons ?? [],
+    };
+  });
+}

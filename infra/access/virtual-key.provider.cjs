@@ -39,7 +39,10 @@ async function call(inputs, method, path, body) {
       problem = error instanceof Error ? error.message : String(error);
     }
     if (Date.now() > deadline) {
-      throw new Error(`the gateway at ${inputs.gatewayUrl} does not answer ${path}: ${problem}`);
+      // A query string may hold a key.
+      throw new Error(
+        `the gateway at ${inputs.gatewayUrl} does not answer ${path.split("?")[0]}: ${problem}`,
+      );
     }
     await new Promise((resume) => setTimeout(resume, 2_000));
   }

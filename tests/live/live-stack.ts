@@ -93,6 +93,23 @@ export class LiveStack {
     });
   }
 
+  /** Every value that @pulumi/random made for this stack. */
+  async generatedSecrets(): Promise<string[]> {
+    const { text } = await this.pulumi("stack", "export", "--show-secrets");
+    const { deployment } = JSON.parse(text) as {
+      deployment: { resources: { type: string; outputs?: { result?: unknown } }[] };
+    };
+    return deployment.resources
+      .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
+      .flatMap(({ outputs }) => {
+        const result = outputs?.result;
+        // The export wraps a secret: its plaintext is JSON text.
+        const wrapped = (result as { plaintext?: string } | undefined)?.plaintext;
+        if (wrapped !== undefined) return [JSON.parse(wrapped) as string];
+        return typeof result === "string" ? [result] : [];
+      });
+  }
+
   /** Removes whatever is left, by this stack's own label, whether or not the tests got to their end. */
   async sweep(): Promise<void> {
     await this.upstream?.stop();

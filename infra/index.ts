@@ -1,8 +1,9 @@
 import { requireBuiltImages } from "./images/on-engine.ts";
 import { resolveStackImages } from "./images/resolve.ts";
+import { refuseGhostKeys } from "./litellm/ghost-keys.ts";
 import { readable } from "./readable.ts";
 import { renderFiles } from "./render/files.ts";
-import { loadSettings } from "./settings/load.ts";
+import { loadSettings, warn } from "./settings/load.ts";
 import { Stack } from "./stack.ts";
 
 // Pulumi brings an old ts-node that maps every stack trace through source maps, one per resource: 0.6 s of a preview. Node
@@ -15,7 +16,9 @@ const stack = readable(() => {
   const { settings, providerSecrets } = loadSettings(root);
   const images = resolveStackImages(root, settings);
   requireBuiltImages(images, settings);
-  return new Stack({ settings, providerSecrets, files: renderFiles(settings), images });
+  const files = renderFiles(settings);
+  warn(refuseGhostKeys(settings.stackName, files.litellm["config.yaml"] ?? ""));
+  return new Stack({ settings, providerSecrets, files, images });
 });
 
 export const {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { projectName } from "../names.ts";
 import { readDefinitions } from "./definitions-file.ts";
+import type { Problem } from "./errors.ts";
 import { parseSettings, type Settings } from "./parse.ts";
 import { readPulumiConfig, readStackFile } from "./stack-file.ts";
 
@@ -24,11 +25,16 @@ export function loadSettings(root: string): LoadedSettings {
     secretKeys: secretConfigKeys(),
     today: new Date().toISOString().slice(0, 10),
   });
-  for (const { path, found, fix } of warnings) void pulumi.log.warn(`${path}: ${found}\n  fix: ${fix}`);
+  warn(warnings);
   const wrapped = Object.entries(providerSecrets).map(
     ([name, value]) => [name, pulumi.secret(value)] as const,
   );
   return { settings, providerSecrets: Object.fromEntries(wrapped) };
+}
+
+/** Says what is usable all the same, in Pulumi's own list of diagnostics. */
+export function warn(problems: readonly Problem[]): void {
+  for (const { path, found, fix } of problems) void pulumi.log.warn(`${path}: ${found}\n  fix: ${fix}`);
 }
 
 /** Pulumi passes the names of encrypted settings to the program in this variable (SDK: runtime/config.ts). */

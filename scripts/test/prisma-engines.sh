@@ -8,4 +8,4 @@ chmod 755 "$work"
 cp -r images/litellm/prisma-engines "$work/engines"
 cd "$work/engines"
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-node --test --test-reporter=dot test/
+node --test --test-reporter=dot test/*.test.mjs

@@ -69,7 +69,7 @@ export const everything = defineGateway({
       provider: "other",
       litellmModel: "xai/grok-4",
       apiKeyVariable: "XAI_API_KEY",
-      params: { extra_headers_enabled: true, seed: 7, user: "gateway" },
+      params: { seed: 7, drop_params: true, user: "gateway" },
       price: { inputUsdPerToken: 0.000_003, outputUsdPerToken: 0.000_015 },
     },
     { name: "embedding", provider: "openai", model: "text-embedding-3-small", mode: "embedding" },

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { distance } from "fastest-levenshtein";
+import { parse } from "yaml";
+import * as z from "zod";
+import { type Problem, SettingsError } from "../settings/errors.ts";
+import { didYouMean } from "../settings/problems.ts";
+
+/**
+ * Which keys one LiteLLM release reads (scripts/litellm-keys/extract.py). A section is named by the path to it: `[]` are a
+ * list's rows, `.*` is a name of the user's choice. Sections that are not listed are the user's own.
+ */
+export interface KnownKeys {
+  /** The release. */
+  readonly litellm: string;
+  readonly sections: Readonly<Record<string, readonly string[]>>;
+  /** Sections whose other keys LiteLLM keeps and hands on, to a provider say: there only slips of the pen can be told. */
+  readonly open: readonly string[];
+  /** Keys of open sections that the section doesn't declare and LiteLLM reads all the same. */
+  readonly passedOn: Readonly<Record<string, readonly string[]>>;
+}
+
+let committed: KnownKeys | undefined;
+
+/** The keys of the release in images/litellm/requirements.in. */
+export function knownKeys(): KnownKeys {
+  const file = new URL("known-keys.generated.json", import.meta.url);
+  committed ??= JSON.parse(readFileSync(file, "utf8")) as KnownKeys;
+  return committed;
+}
+
+/**
+ * Keys of a config.yaml that LiteLLM never reads; it ignores them without a word.
+ * @param config the parsed file; its values are never repeated in a problem
+ */
+export function ghostKeys(config: unknown, known: KnownKeys = knownKeys()): Problem[] {
+  return visit(config, "", [], known);
+}
+
+/**
+ * Refuses a rendered config.yaml with a key that LiteLLM never reads.
+ * @returns what only looks like a slip of the pen
+ * @throws SettingsError naming every such key
+ */
+export function refuseGhostKeys(stackName: string, text: string): Problem[] {
+  const found = ghostKeys(parse(text)).map((problem) => ({
+    ...problem,
+    path: `config.yaml: ${problem.path}`,
+  }));
+  const problems = found.filter(({ warning }) => !warning);
+  if (problems.length > 0) throw new SettingsError(stackName, problems);
+  return found;
+}
+
+type Steps = readonly (string | number)[];
+
+const topLevel = "top_level";
+
+function visit(value: unknown, section: string, steps: Steps, known: KnownKeys): Problem[] {
+  if (Array.isArray(value))
+    return value.flatMap((row, i) => visit(row, `${section}[]`, [...steps, i], known));
+  if (typeof value !== "object" || value === null) return [];
+  if (section === guardrailParams && isCustom(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const path = [...steps, key];
+    const problem = judge(key, section, z.core.toDotPath(path), known);
+    return problem ? [problem] : visit(inner, within(section, key, known), path, known);
+  });
+}
+
+/** The section that a key opens: by the key's own name, or by any name where names are the user's. */
+function within(section: string, key: string, known: KnownKeys): string {
+  if (section === "") return key;
+  return `${section}.*` in known.sections ? `${section}.*` : `${section}.${key}`;
+}
+
+function judge(key: string, section: string, path: string, known: KnownKeys): Problem | undefined {
+  const name = section === "" ? topLevel : section;
+  const keys = known.sections[name];
+  if (!keys || keys.includes(key) || known.passedOn[name]?.includes(key)) return undefined;
+  if (name === topLevel && isAnchor.test(key)) return undefined;
+  const never = `LiteLLM ${known.litellm} never reads it here`;
+  const correct = "correct its spelling, or remove it";
+  if (known.open.includes(name)) {
+    if (!isNear(key, keys)) return undefined;
+    const found = `${never} and hands it on as it stands${didYouMean(key, keys)}`;
+    return { path, found, fix: correct, warning: true };
+  }
+  const readers = sectionsThatRead(key, known);
+  if (readers.length === 0) return { path, found: `${never}${didYouMean(key, keys)}`, fix: correct };
+  return {
+    path,
+    found: `${never}; it is read in ${readers.join(" and in ")}`,
+    fix: `move it to ${readers.join(" or ")}, or remove it`,
+  };
+}
+
+/** The outermost sections that read a key: a misplaced one most likely belongs there. */
+function sectionsThatRead(key: string, { sections }: KnownKeys): string[] {
+  const readers = Object.keys(sections).filter((name) => sections[name]?.includes(key));
+  if (readers.includes(topLevel)) return ["the file's top level"];
+  const outermost = Math.min(...readers.map(depth));
+  return readers.filter((name) => depth(name) === outermost);
+}
+
+const depth = (section: string): number => section.split(".").length;
+
+/** The usual names of blocks that hold YAML anchors for other parts of the file. */
+const isAnchor = /^(x-|[._])/;
+
+/** A slip of the pen where other keys are lawful: told only when it is nearer than a suggestion need be. */
+const isNear = (key: string, keys: readonly string[]): boolean =>
+  keys.some((known) => distance(key, known) <= (key.length < 8 ? 1 : 2));
+
+const guardrailParams = "guardrails[].litellm_params";
+
+/** A guardrail class of the user's own, `file.Class`, is given every key. */
+const isCustom = (params: object): boolean =>
+  "guardrail" in params && typeof params.guardrail === "string" && params.guardrail.includes(".");

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { healed, killHard, owned } from "./engine.ts";
@@ -135,6 +136,25 @@ describe("bad input", () => {
     expect(code).not.toBe(0);
     expect(text).toContain('did you mean "replicas"');
     expect(text).not.toContain("    at ");
+  });
+
+  test("a parameter that LiteLLM would pass on misspelt is said in the preview", async () => {
+    const file = `${stack.clone.root}/gateway.yaml`;
+    writeFileSync(
+      file,
+      `models:
+  - { name: cerberus-demo, provider: demo, answer: hi, price: { inputUsdPerToken: 0, outputUsdPerToken: 0 } }
+guardrails:
+  - { name: g, type: other, guardrail: lakera_v2, params: { api_bsae: "http://x" } }
+`,
+    );
+    const { code, text } = await stack.pulumi("preview");
+    rmSync(file);
+    expect(code, text).toBe(0);
+    expect(text).toContain(
+      "config.yaml: guardrails[0].litellm_params.api_bsae: LiteLLM 1.106.2 never reads it here",
+    );
+    expect(text).toContain('did you mean "api_base"');
   });
 
   test("a wrong passphrase is said in one sentence", async () => {

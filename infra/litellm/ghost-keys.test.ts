@@ -194,6 +194,7 @@ describe("nothing is said of", () => {
           max_file_downloads_per_minute: 1,
           disable_agents_for_internal_users: true,
           mcp_trusted_proxy_ranges: [],
+          pass_through_endpoints: [{ path: "/v1/rerank", target: "http://o", forward_headers: true }],
           search_tools: [
             { search_tool_name: "a", litellm_params: { search_provider: "tavily", anything: 1 } },
           ],

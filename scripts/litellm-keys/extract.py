@@ -64,6 +64,12 @@ PARAMETERS = re.compile(
 )
 MODEL_INFO = re.compile(r"_?(deployment_|_)?model_info(_dict)?|model_cost")
 GUARDRAIL = re.compile(r"_?(guardrail_)?(litellm_params|optional_params|params|kwargs|config)")
+# Variables that carry one row of a list as it stands in the file.
+ROWS = {
+    "general_settings.pass_through_endpoints[]": "endpoint_data",
+    "guardrails[]": "guardrail",
+    "search_tools[]": "search_tool",
+}
 PARAMETER_MODULES = ("litellm.main", "litellm.utils", "litellm.router", "litellm.types.litellm_params")
 # Looked for at the top level only to say that they are ignored there.
 WARNED_ABOUT = {"enable_jwt_auth", "litellm_jwtauth"}
@@ -185,7 +191,6 @@ def extract(package: Package) -> dict[str, object]:
     for section in ("litellm_settings.cache_params", "general_settings.coordination_redis"):
         sections[section] |= set(REDIS_CLIENT.split())
         is_open.add(section)
-    sections["guardrails[]"] |= read_from(package, re.compile("guardrail"), "litellm.proxy.guardrails")
     # Other keys of a row are kept too, but nobody is given them: no one reads them.
     is_open.remove("model_list[]")
     limits = {"itpm", "num_retries", "otpm", "rpm", "tpm"}
@@ -194,6 +199,13 @@ def extract(package: Package) -> dict[str, object]:
         *package.find_class("litellm.proxy._experimental.mcp_server.mcp_server_manager:MCPServerConfig")
     )
     sections["mcp_servers.*"] |= read_from(package, re.compile("server_config"), "litellm.proxy._experimental")
+
+    # A model describes what it validates; some code reads the same block as it stands in the file.
+    for section in MODELS:
+        if not section.endswith(("]", "*", ".litellm_params", ".model_info")):
+            sections[section] |= followed(package, section.rpartition(".")[2])
+    for section, name in ROWS.items():
+        sections[section] |= read_from(package, re.compile(name), "litellm.proxy")
 
     guardrail_classes = [
         scope

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lint, format and types of the Python that runs in containers; lint of every shell script.
+# Lint, format, types and tests of this repository's Python; lint of every shell script.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 lock=scripts/test/requirements.txt
@@ -17,5 +17,6 @@ ruff format --check "${python[@]}"
 ruff check "${python[@]}"
 # Each file is a program of its own.
 for file in "${python[@]}"; do mypy --no-error-summary "$file"; done
+python3 scripts/litellm-keys/test_extract.py
 shellcheck "${shell[@]}"
 echo "${#python[@]} Python files, ${#shell[@]} shell scripts: clean"

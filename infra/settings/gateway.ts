@@ -49,10 +49,11 @@ export function resolveGateway(
   variables: Variables,
   withDemo: boolean,
 ): ResolvedGateway {
+  const ids = rowIds(definition.models);
   const own = definition.models.flatMap((model, index) => {
     const deployed =
       model.provider === "demo" ? withDemo : neededVariables(model).every((name) => variables[name]);
-    return deployed ? [toDeployment(model, rowId(definition.models, index), variables)] : [];
+    return deployed ? [toDeployment(model, ids[index] ?? "", variables)] : [];
   });
   const groups = expandGroups(definition.aliases, own);
   const deployments = [...own, ...groups];
@@ -101,14 +102,15 @@ export function namedVariables(definitions: unknown): string[] {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-/** `name-provider`, numbered from the second of its kind on. */
-function rowId(models: readonly ModelDefinition[], index: number): string {
-  const at = models[index];
-  if (at === undefined) throw new RangeError(`no model ${index}`);
-  const same = models
-    .slice(0, index)
-    .filter(({ name, provider }) => name === at.name && provider === at.provider).length;
-  return `${at.name}-${at.provider}${same === 0 ? "" : `-${same + 1}`}`;
+/** `name-provider` of each model, numbered from the second of its kind on. */
+function rowIds(models: readonly ModelDefinition[]): string[] {
+  const seen = new Map<string, number>();
+  return models.map(({ name, provider }) => {
+    const id = `${name}-${provider}`;
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
+    return count === 1 ? id : `${id}-${count}`;
+  });
 }
 
 function toDeployment(model: ModelDefinition, id: string, variables: Variables): Deployment {

@@ -22,7 +22,9 @@ export async function buildMissing({
   const present = new Set(
     (await docker(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"], { host })).split("\n"),
   );
-  const missing = imageNames.filter((name) => !present.has(packagesReference(root, name)));
+  const missing = imageNames
+    .map((name) => ({ name, tag: packagesReference(root, name) }))
+    .filter(({ tag }) => !present.has(tag));
   if (missing.length === 0) return [];
   const base = baseReference(root);
   const made: string[] = [];
@@ -39,8 +41,8 @@ export async function buildMissing({
   }
   const builder = await findBuilder(env);
   const ca = caBundles.find((file) => existsSync(file));
-  for (const name of missing) {
-    const args = ["build", "--quiet", "--tag", packagesReference(root, name), "--build-arg", `BASE=${base}`];
+  for (const { name, tag } of missing) {
+    const args = ["build", "--quiet", "--tag", tag, "--build-arg", `BASE=${base}`];
     if (ca !== undefined) args.push("--secret", `id=ca,src=${ca}`);
     await timed(name, () => run(builder, [...args, contextFolder(root, name)], env, `the image ${name}`));
   }

@@ -107,7 +107,7 @@ function refuseDenied(source: ImageSource): void {
   );
 }
 
-export async function hasImage(reference: string, host: string | undefined): Promise<boolean> {
+async function hasImage(reference: string, host: string | undefined): Promise<boolean> {
   return (await docker(["image", "ls", "--quiet", reference], { host })).trim() !== "";
 }
 

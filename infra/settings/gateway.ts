@@ -2,6 +2,7 @@ import { providerFacts } from "./providers.ts";
 import type { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import type { GuardrailDefinition } from "./schema/definitions/guardrail.ts";
 import type { ModelDefinition } from "./schema/definitions/model.ts";
+import { isSecretVariable } from "./schema/provider-variables.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -130,8 +131,8 @@ function toDeployment(model: ModelDefinition, id: string, variables: Variables):
   for (const [param, variable] of Object.entries(params)) {
     const value = variables[variable];
     if (value === undefined) continue;
-    if (variable.endsWith("_API_BASE")) plainParams[param] = value;
-    else secretParams[param] = variable;
+    if (isSecretVariable(variable)) secretParams[param] = variable;
+    else plainParams[param] = value;
   }
   if (model.provider === "azure") plainParams["api_version"] = model.apiVersion;
   if (model.provider === "bedrock") plainParams["aws_region_name"] = model.region;

@@ -13,8 +13,6 @@ export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent"> &
   ResolvedGateway & {
     readonly agent: StackConfig["agent"] & { readonly model: string };
     readonly stackName: string;
-    /** Names of the provider secrets the containers get, sorted. */
-    readonly secretVariables: readonly string[];
   };
 
 export interface ParsedSettings {
@@ -79,7 +77,6 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
     ...resolved,
     agent: { ...config.agent, model: config.agent.model ?? (real ?? deployments[0])?.name ?? "" },
     stackName: raw.stackName,
-    secretVariables: Object.keys(providerSecrets).sort(),
   };
   for (const model of parsed.data.models) {
     const missing = model.required ? neededVariables(model).filter((name) => !given[name]) : [];

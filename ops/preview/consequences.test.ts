@@ -47,7 +47,6 @@ const step = (name: string, type: string, rest: Partial<Step>): Step => ({
   after: undefined,
   wasProtected: false,
   isProtected: false,
-  reasons: [],
   ...rest,
 });
 

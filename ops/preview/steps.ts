@@ -15,7 +15,6 @@ const Preview = z.looseObject({
         urn: z.string(),
         oldState: State.optional(),
         newState: State.optional(),
-        replaceReasons: z.array(z.string()).nullish(),
       }),
     )
     .default([]),
@@ -33,8 +32,6 @@ export interface Step {
   readonly after: Readonly<Record<string, unknown>> | undefined;
   readonly wasProtected: boolean;
   readonly isProtected: boolean;
-  /** Inputs that make it a replacement. */
-  readonly reasons: readonly string[];
 }
 
 /**
@@ -55,7 +52,7 @@ export function readSteps(text: string): Step[] {
       "use Pulumi 3.200 or newer",
     );
   }
-  return parsed.data.steps.map(({ op, urn, oldState, newState, replaceReasons }) => {
+  return parsed.data.steps.map(({ op, urn, oldState, newState }) => {
     const [, , types = "", name = ""] = urn.split("::");
     return {
       op,
@@ -65,7 +62,6 @@ export function readSteps(text: string): Step[] {
       after: newState?.inputs,
       wasProtected: oldState?.protect ?? false,
       isProtected: newState?.protect ?? false,
-      reasons: replaceReasons ?? [],
     };
   });
 }

@@ -4,6 +4,7 @@ import { readDefinitions } from "../../infra/settings/definitions-file.ts";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
 import { namedVariables } from "../../infra/settings/gateway.ts";
 import { profiles } from "../../infra/settings/profiles.ts";
+import { StackConfig } from "../../infra/settings/schema/stack-config.ts";
 import { docker } from "../../ops/docker.ts";
 import { ensureImages, resolveSource } from "../../ops/images.ts";
 import { pulumi } from "../../ops/pulumi.ts";
@@ -36,9 +37,10 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
   await steps.run("preflight", async () => {
     const machine = readMachine(root);
     const ours = await publishedPorts(stack);
+    const defaults = StackConfig.shape.ports.parse({});
     const wanted = {
-      gateway: ports.gateway ?? Number(setting("ports.gateway") ?? 4000),
-      prometheus: ports.prometheus ?? Number(setting("ports.prometheus") ?? 9090),
+      gateway: ports.gateway ?? Number(setting("ports.gateway") ?? defaults.gateway),
+      prometheus: ports.prometheus ?? Number(setting("ports.prometheus") ?? defaults.prometheus),
     };
     const problems: Problem[] = machineProblems(machine, ours.size > 0);
     problems.push(...(await portProblems(wanted, ours)));

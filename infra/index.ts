@@ -18,7 +18,7 @@ const stack = readable(() => {
   requireBuiltImages(images, settings);
   const files = renderFiles(settings);
   warn(refuseGhostKeys(settings.stackName, files.litellm["config.yaml"] ?? ""));
-  return new Stack({ settings, providerSecrets, files, images });
+  return new Stack({ root, settings, providerSecrets, files, images });
 });
 
 export const {
@@ -26,6 +26,8 @@ export const {
   profile,
   dockerHost,
   urls,
+  auditLog,
+  auditPublicKey,
   cerberusEnv,
   masterKey,
   uiLogin,

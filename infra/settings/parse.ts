@@ -13,6 +13,8 @@ export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent"> &
   ResolvedGateway & {
     readonly agent: StackConfig["agent"] & { readonly model: string };
     readonly stackName: string;
+    /** Whether an address is given that is told of requests waiting for an approval. */
+    readonly approvalsWebhook: boolean;
   };
 
 export interface ParsedSettings {
@@ -77,6 +79,7 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
     ...resolved,
     agent: { ...config.agent, model: config.agent.model ?? (real ?? deployments[0])?.name ?? "" },
     stackName: raw.stackName,
+    approvalsWebhook: given["APPROVALS_WEBHOOK_URL"] !== undefined,
   };
   for (const model of parsed.data.models) {
     const missing = model.required ? neededVariables(model).filter((name) => !given[name]) : [];

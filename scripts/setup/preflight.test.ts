@@ -24,10 +24,16 @@ test("a port that another program holds is named with the way out; one of ours i
     server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
   try {
-    const problems = await portProblems({ gateway: port, prometheus: port }, new Set());
-    expect(problems.map(({ path }) => path)).toEqual(["ports.gateway", "ports.prometheus"]);
+    const problems = await portProblems({ gateway: port, prometheus: port, approvals: port }, new Set());
+    expect(problems.map(({ path }) => path)).toEqual([
+      "ports.gateway",
+      "ports.prometheus",
+      "ports.approvals",
+    ]);
     expect(problems[0]?.fix).toContain("--gateway-port");
-    expect(await portProblems({ gateway: port, prometheus: port }, new Set([port]))).toEqual([]);
+    expect(await portProblems({ gateway: port, prometheus: port, approvals: port }, new Set([port]))).toEqual(
+      [],
+    );
   } finally {
     server.close();
   }

@@ -9,6 +9,7 @@ export const needs = { memoryGib: 4, diskGib: 6 } as const;
 export interface Ports {
   readonly gateway: number;
   readonly prometheus: number;
+  readonly approvals: number;
 }
 
 export interface MachineFacts {

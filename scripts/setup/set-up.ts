@@ -12,7 +12,7 @@ import { runSmoke } from "../../ops/smoke.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
 import { prepareBackend } from "./backend.ts";
 import { ensureEngine } from "./engine.ts";
-import { machineProblems, portProblems, readMachine } from "./preflight.ts";
+import { machineProblems, type Ports, portProblems, readMachine } from "./preflight.ts";
 import { readProviders } from "./provider-keys.ts";
 import { ensurePulumi } from "./pulumi-cli.ts";
 import { repairStack } from "./repair.ts";
@@ -24,7 +24,8 @@ export interface SetUpOptions {
   readonly root: string;
   readonly stack: string;
   readonly assumeYes: boolean;
-  readonly ports: { readonly gateway: number | undefined; readonly prometheus: number | undefined };
+  /** Loopback ports that the caller chose; they are kept in the stack's own file. */
+  readonly ports: Readonly<Partial<Ports>>;
 }
 
 /** The whole way, each step shown with its time and skipped when done. Adds nothing that only it knows. */
@@ -38,14 +39,16 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
     const machine = readMachine(root);
     const ours = await publishedPorts(stack);
     const defaults = StackConfig.shape.ports.parse({});
-    const wanted = {
-      gateway: ports.gateway ?? Number(setting("ports.gateway") ?? defaults.gateway),
-      prometheus: ports.prometheus ?? Number(setting("ports.prometheus") ?? defaults.prometheus),
+    const port = (name: keyof Ports) => ports[name] ?? Number(setting(`ports.${name}`) ?? defaults[name]);
+    const wanted: Ports = {
+      gateway: port("gateway"),
+      prometheus: port("prometheus"),
+      approvals: port("approvals"),
     };
     const problems: Problem[] = machineProblems(machine, ours.size > 0);
     problems.push(...(await portProblems(wanted, ours)));
     if (problems.length > 0) throw new SettingsError(`${stack} (this machine)`, problems);
-    return `${machine.platform}, ${machine.cpus} cores, ${machine.freeMemoryGib.toFixed(1)} GiB memory and ${machine.freeDiskGib.toFixed(0)} GB disk free, ports ${wanted.gateway} and ${wanted.prometheus}`;
+    return `${machine.platform}, ${machine.cpus} cores, ${machine.freeMemoryGib.toFixed(1)} GiB memory and ${machine.freeDiskGib.toFixed(0)} GB disk free, ports ${Object.values(wanted).join(", ")}`;
   });
 
   await steps.run("Docker engine", async (log) => {

@@ -3,7 +3,7 @@ import type { StepTime } from "./steps.ts";
 
 /** What to do next, with no secret in it. */
 export function summary(outputs: StackOutputs, times: readonly StepTime[]): string {
-  const { urls, stackName, models } = outputs;
+  const { urls, stackName, models, auditLog } = outputs;
   const total = times.reduce((sum, step) => sum + step.seconds, 0);
   return `
 The gateway "${stackName}" is up (${total.toFixed(0)} s).
@@ -12,6 +12,8 @@ The gateway "${stackName}" is up (${total.toFixed(0)} s).
   Admin UI    ${urls.ui}
   Health      ${urls.health}
   Prometheus  ${urls.prometheus}
+  Approvals   ${urls.approvals ?? "off"}
+  Audit log   ${auditLog === null ? "off" : (auditLog.folder ?? `volume ${auditLog.volume}`)}
 
   Variables for agents    npm run --silent env -- --stack ${stackName}
   Plain pulumi            . .cerberus/env.sh     (then: pulumi preview, pulumi up, …)

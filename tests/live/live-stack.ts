@@ -14,7 +14,7 @@ export const canary = "sk-canary-0f3b9a7d51c2e864";
 export class LiveStack {
   readonly name = `live-${process.pid}`;
   readonly clone = new Clone();
-  readonly ports: { readonly gateway: number; readonly prometheus: number };
+  readonly ports: { readonly gateway: number; readonly prometheus: number; readonly approvals: number };
   /** Everything the first ./setup.sh said. */
   first!: RunResult;
   outputs!: StackOutputs;
@@ -25,7 +25,11 @@ export class LiveStack {
   }
 
   static async create(): Promise<LiveStack> {
-    const stack = new LiveStack({ gateway: await freePort(), prometheus: await freePort() });
+    const stack = new LiveStack({
+      gateway: await freePort(),
+      prometheus: await freePort(),
+      approvals: await freePort(),
+    });
     const base = UpstreamContainer.url;
     writeFileSync(
       `${stack.clone.root}/.env`,
@@ -42,7 +46,7 @@ export class LiveStack {
 
   /** ./setup.sh as a user calls it. */
   setUp(options: Parameters<Clone["run"]>[2] = {}): Promise<RunResult> {
-    const { gateway, prometheus } = this.ports;
+    const { gateway, prometheus, approvals } = this.ports;
     const args = [
       "--yes",
       "--stack",
@@ -51,6 +55,8 @@ export class LiveStack {
       `${gateway}`,
       "--prometheus-port",
       `${prometheus}`,
+      "--approvals-port",
+      `${approvals}`,
     ];
     return this.clone.run("./setup.sh", args, options);
   }

@@ -1,5 +1,12 @@
 import { type ApprovalDecision, waitForApproval } from "./approvals.ts";
-import { type AnswerFacts, answerFacts, type ChatChunk, type ChatCompletion, type ChatRequest, modelName } from "./chat.ts";
+import {
+  type AnswerFacts,
+  answerFacts,
+  type ChatChunk,
+  type ChatCompletion,
+  type ChatRequest,
+  modelName,
+} from "./chat.ts";
 import { type CostEstimate, dearestPrice, type ModelRow, worstCase } from "./cost.ts";
 import { ApprovalRequiredError, GatewayError } from "./errors.ts";
 import { Http } from "./http.ts";
@@ -21,7 +28,9 @@ export interface AdapterOptions {
    * Asked when a request needs a human's approval; without it the refusal is thrown as it is. `error.approvalId` is what an
    * approver looks for. Where it is undefined, this client's own requireApprovalOverUsd asks, and "approved" is the answer.
    */
-  readonly onApprovalRequired?: (error: ApprovalRequiredError) => ApprovalDecision | Promise<ApprovalDecision>;
+  readonly onApprovalRequired?: (
+    error: ApprovalRequiredError,
+  ) => ApprovalDecision | Promise<ApprovalDecision>;
   /** Another fetch, for tests and proxies. */
   readonly fetch?: typeof fetch;
 }
@@ -79,9 +88,13 @@ export class LiteLLMAdapter {
   constructor(options: AdapterOptions) {
     const { baseUrl, apiKey, timeoutMs = 600_000, maxRetries = 2 } = options;
     if (!/^https?:\/\//.test(baseUrl)) {
-      throw new GatewayError("invalid-request", `baseUrl must start with http:// or https://, not "${baseUrl}"`);
+      throw new GatewayError(
+        "invalid-request",
+        `baseUrl must start with http:// or https://, not "${baseUrl}"`,
+      );
     }
-    if (apiKey.trim() === "") throw new GatewayError("authentication", "apiKey is empty: give a key of the gateway's");
+    if (apiKey.trim() === "")
+      throw new GatewayError("authentication", "apiKey is empty: give a key of the gateway's");
     this.http = new Http({
       baseUrl: baseUrl.replace(/\/+$/, "").replace(/\/v1$/, ""),
       apiKey,
@@ -105,13 +118,20 @@ export class LiteLLMAdapter {
       const healthy = body.status === "healthy" || body.status === "connected";
       return { healthy, database: body.db, error: healthy ? undefined : `the gateway says: ${body.status}` };
     } catch (error) {
-      return { healthy: false, database: undefined, error: error instanceof Error ? error.message : String(error) };
+      return {
+        healthy: false,
+        database: undefined,
+        error: error instanceof Error ? error.message : String(error),
+      };
     }
   }
 
   /** Public names of the models that this key may use, sorted. */
   async getAvailableModels(options: CallOptions = {}): Promise<readonly string[]> {
-    const { body } = await this.http.json<{ data: readonly { id: string }[] }>({ path: "/v1/models", ...options });
+    const { body } = await this.http.json<{ data: readonly { id: string }[] }>({
+      path: "/v1/models",
+      ...options,
+    });
     return body.data.map(({ id }) => id).sort();
   }
 
@@ -119,10 +139,18 @@ export class LiteLLMAdapter {
    * A chat completion, whole.
    * @throws GatewayError; see its `kind`
    */
-  async completeChat(request: ChatRequest, options: CallOptions = {}): Promise<ChatCompletion & { readonly gateway: AnswerFacts }> {
+  async completeChat(
+    request: ChatRequest,
+    options: CallOptions = {},
+  ): Promise<ChatCompletion & { readonly gateway: AnswerFacts }> {
     const body = await this.prepare(request, options);
     return this.withApproval(options, async (headers) => {
-      const answer = await this.http.json<ChatCompletion>({ path: "/v1/chat/completions", body, headers, ...options });
+      const answer = await this.http.json<ChatCompletion>({
+        path: "/v1/chat/completions",
+        body,
+        headers,
+        ...options,
+      });
       return { ...answer.body, gateway: answerFacts(answer.headers) };
     });
   }
@@ -162,7 +190,11 @@ export class LiteLLMAdapter {
   async checkBudgetLimit(neededUsd: number, options: CallOptions = {}): Promise<BudgetCheck> {
     const { totalSpendUsd, maxBudgetUsd } = await this.getUsageStats(options);
     const remaining = maxBudgetUsd === null ? null : Math.max(0, maxBudgetUsd - totalSpendUsd);
-    return { withinBudget: remaining === null || neededUsd <= remaining, spentUsd: totalSpendUsd, remainingBudgetUsd: remaining };
+    return {
+      withinBudget: remaining === null || neededUsd <= remaining,
+      spentUsd: totalSpendUsd,
+      remainingBudgetUsd: remaining,
+    };
   }
 
   /** What this key has spent in its budget's period, and what it may. */
@@ -186,10 +218,14 @@ export class LiteLLMAdapter {
     if (budget === Number.POSITIVE_INFINITY && over === Number.POSITIVE_INFINITY) return body;
     const { estimatedCostUsd } = await this.getCostEstimate(body, options);
     if (estimatedCostUsd > budget) {
-      throw new GatewayError("limit", `the request may cost ${estimatedCostUsd} USD; maxBudgetPerRequestUsd is ${budget}`, {
-        code: "cost_limit_exceeded",
-        details: { estimate_usd: estimatedCostUsd, limit_usd: budget },
-      });
+      throw new GatewayError(
+        "limit",
+        `the request may cost ${estimatedCostUsd} USD; maxBudgetPerRequestUsd is ${budget}`,
+        {
+          code: "cost_limit_exceeded",
+          details: { estimate_usd: estimatedCostUsd, limit_usd: budget },
+        },
+      );
     }
     if (estimatedCostUsd > over && options.approvalId === undefined) {
       const text = `the request may cost ${estimatedCostUsd} USD; requireApprovalOverUsd is ${over}`;

@@ -51,7 +51,8 @@ class Reader {
 
   known(steps: Steps, names: readonly string[]): void {
     for (const key of this.keys(steps)) {
-      if (!names.includes(key)) this.wrong([...steps, key], `unknown setting; known here: ${names.join(", ")}`);
+      if (!names.includes(key))
+        this.wrong([...steps, key], `unknown setting; known here: ${names.join(", ")}`);
     }
   }
 
@@ -64,7 +65,8 @@ class Reader {
 
   number(steps: Steps, whole: boolean, otherwise?: number): number {
     const value = this.get(steps) ?? otherwise;
-    const right = typeof value === "number" && value > 0 && Number.isFinite(value) && (!whole || Number.isInteger(value));
+    const right =
+      typeof value === "number" && value > 0 && Number.isFinite(value) && (!whole || Number.isInteger(value));
     if (right) return value;
     this.wrong(steps, `${said(value)}; it must be a ${whole ? "whole " : ""}number above 0`);
     return 0;

@@ -11,7 +11,10 @@ const pollMs = 5_000;
  * Waits until a request that still has no approval may be tried again.
  * @throws the refusal itself once the question has lapsed; GatewayError of kind "aborted"
  */
-export async function waitForApproval(error: ApprovalRequiredError, signal: AbortSignal | undefined): Promise<void> {
+export async function waitForApproval(
+  error: ApprovalRequiredError,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const left = (error.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) - Date.now();
   if (left <= 0) throw error;
   await pause(Math.min(pollMs, left), signal);

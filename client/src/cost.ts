@@ -40,7 +40,9 @@ export function dearestPrice(model: string, rows: readonly ModelRow[]): Price {
   const own = rows.filter(({ model_name }) => model_name === model);
   if (own.length === 0) {
     const known = [...new Set(rows.map(({ model_name }) => model_name))].sort().join(", ");
-    throw new GatewayError("not-found", `no model is called "${model}"; this key may use: ${known}`, { param: "model" });
+    throw new GatewayError("not-found", `no model is called "${model}"; this key may use: ${known}`, {
+      param: "model",
+    });
   }
   const most = (pick: (row: ModelRow) => number) => Math.max(...own.map(pick));
   return {
@@ -60,7 +62,8 @@ export function worstCase(
   price: Price,
   capTokens: number,
 ): CostEstimate {
-  const granted = request.max_completion_tokens ?? request.max_tokens ?? Math.min(price.defaultMaxTokens, capTokens);
+  const granted =
+    request.max_completion_tokens ?? request.max_tokens ?? Math.min(price.defaultMaxTokens, capTokens);
   const outputTokens = granted * (request.n ?? 1);
   return {
     estimatedCostUsd: inputTokens * price.inputUsdPerToken + outputTokens * price.outputUsdPerToken,

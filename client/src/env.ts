@@ -20,16 +20,24 @@ export function fromEnv(env: Readonly<Record<string, string | undefined>> = proc
   const problems: string[] = [];
   const text = (name: string, pattern: RegExp, allowed: string): string => {
     const value = env[name] ?? "";
-    if (!pattern.test(value)) problems.push(`${name} ${value === "" ? "is not set" : "is wrong"}: it must be ${allowed}`);
+    if (!pattern.test(value))
+      problems.push(`${name} ${value === "" ? "is not set" : "is wrong"}: it must be ${allowed}`);
     return value;
   };
-  const model = text("CERBERUS_MODEL", /^litellm\/.+/, '"litellm/" and the name of a model, such as litellm/gpt-4o-mini');
+  const model = text(
+    "CERBERUS_MODEL",
+    /^litellm\/.+/,
+    '"litellm/" and the name of a model, such as litellm/gpt-4o-mini',
+  );
   const baseUrl = text("LITELLM_BASE_URL", /^https?:\/\/.+/, "an address, such as http://127.0.0.1:4000");
   const apiKey = text("LITELLM_MASTER_KEY", /^sk-.+/, "a key of the gateway's, which starts with sk-");
   const priceLimit = text("CERBERUS_PRICE_LIMIT", /^\d+(\.\d+)?$/, "a sum in USD, such as 100.0");
   const iterations = text("CERBERUS_MAX_ITERATIONS", /^[1-9]\d*$/, "a whole number of turns, such as 50");
   if (problems.length > 0) {
-    throw new GatewayError("invalid-request", `${problems.join("\n")}\nnpm run --silent env -- --stack <name> writes them all`);
+    throw new GatewayError(
+      "invalid-request",
+      `${problems.join("\n")}\nnpm run --silent env -- --stack <name> writes them all`,
+    );
   }
   return {
     model: model.replace(/^litellm\//, ""),

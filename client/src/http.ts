@@ -69,7 +69,8 @@ export class Http {
         return await this.attempt(request, deadline);
       } catch (error) {
         const wait = retryWait(error, attempt);
-        if (wait === undefined || attempt >= this.options.maxRetries || Date.now() + wait >= deadline) throw error;
+        if (wait === undefined || attempt >= this.options.maxRetries || Date.now() + wait >= deadline)
+          throw error;
         await pause(wait, request.signal);
       }
     }
@@ -90,7 +91,8 @@ export class Http {
     const explain = (cause: unknown): GatewayError => {
       if (cause instanceof GatewayError) return cause;
       const facts = { requestId, cause };
-      if (request.signal?.aborted === true) return new GatewayError("aborted", "the caller ended the request", facts);
+      if (request.signal?.aborted === true)
+        return new GatewayError("aborted", "the caller ended the request", facts);
       if (ending.signal.aborted)
         return new GatewayError("deadline", `${request.path} took longer than its deadline`, facts);
       return new GatewayError("unavailable", `${request.path}: the connection to the gateway failed`, facts);

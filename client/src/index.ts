@@ -1,4 +1,11 @@
-export { type AdapterOptions, type BudgetCheck, type CallOptions, LiteLLMAdapter, type ProxyHealth, type UsageStats } from "./adapter.ts";
+export {
+  type AdapterOptions,
+  type BudgetCheck,
+  type CallOptions,
+  LiteLLMAdapter,
+  type ProxyHealth,
+  type UsageStats,
+} from "./adapter.ts";
 export type { ApprovalDecision } from "./approvals.ts";
 export type {
   AnswerFacts,

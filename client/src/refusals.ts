@@ -81,12 +81,12 @@ export function refusalFrom(error: unknown, facts: ErrorFacts): GatewayError {
   const said = isRecord(own) && text(own["code"]) !== undefined ? { ...outer, ...own } : outer;
   const code = text(said["code"]);
   const type = text(said["type"]);
-  const message = text(said["message"]) ?? text(said["error"]) ?? `the gateway answered ${facts.status ?? "an error"}`;
+  const message =
+    text(said["message"]) ?? text(said["error"]) ?? `the gateway answered ${facts.status ?? "an error"}`;
   const known: ErrorFacts = { ...facts, code, param: text(said["param"]), details: said };
   const id = text(said["approval_id"]);
   if (code === "approval_required" && id !== undefined) return new ApprovalRequiredError(message, id, known);
   const status = facts.status ?? Number(code);
-  const kind =
-    byCode[code ?? ""] ?? byType[type ?? ""] ?? byStatus(Number.isInteger(status) ? status : 500);
+  const kind = byCode[code ?? ""] ?? byType[type ?? ""] ?? byStatus(Number.isInteger(status) ? status : 500);
   return new GatewayError(kind, message, known);
 }

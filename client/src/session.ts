@@ -37,12 +37,15 @@ export class AgentSession {
    * @throws GatewayError of kind "limit" before a turn that the session has no money or no turns for: its worst case counts
    */
   async completeChat(
-    request: Omit<ChatRequest, "model" | "messages"> & Pick<ChatRequest, "messages"> & { readonly model?: string },
+    request: Omit<ChatRequest, "model" | "messages"> &
+      Pick<ChatRequest, "messages"> & { readonly model?: string },
     options: CallOptions = {},
   ): Promise<ChatCompletion & { readonly gateway: AnswerFacts }> {
     const { model, priceLimitUsd, maxIterations } = this.limits;
     if (this.turns >= maxIterations) {
-      throw new GatewayError("limit", `the session has had its ${maxIterations} turns`, { code: "iteration_limit" });
+      throw new GatewayError("limit", `the session has had its ${maxIterations} turns`, {
+        code: "iteration_limit",
+      });
     }
     const full: ChatRequest = { ...request, model: request.model ?? model };
     const { estimatedCostUsd } = await this.adapter.getCostEstimate(full, options);

@@ -34,6 +34,7 @@ export const {
   agentKeyAlias,
   models,
   demoModel,
+  safety,
   replicas,
   containers,
 } = stack.outputs;

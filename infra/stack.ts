@@ -266,6 +266,7 @@ export class Stack extends pulumi.ComponentResource {
       agentKeyAlias,
       models,
       demoModel: settings.demoModel,
+      safety: settings.safety.enabled,
       replicas: settings.replicas,
       containers: [
         hosts.frontDoor,

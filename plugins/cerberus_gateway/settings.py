@@ -6,6 +6,7 @@ Parsed once, strictly: an unknown key or a value of another type stops the proce
 import os
 from functools import cache
 from pathlib import Path
+from socket import gethostname
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -110,5 +111,5 @@ def load() -> Settings:
 
 
 def replica_name() -> str:
-    """This container's name, such as litellm-1."""
-    return os.environ.get("CERBERUS_REPLICA", "unnamed")
+    """This container's name, such as litellm-1; no two running ones share it."""
+    return os.environ.get("CERBERUS_REPLICA") or gethostname()

@@ -1,7 +1,7 @@
 """LiteLLM behind the audit log: `python3 -m cerberus_gateway.proxy <arguments of litellm>`.
 
-LiteLLM starts its server by uvicorn.run with the name of its app. That one call is answered with the wrapped app instead;
-a start that doesn't make it, or makes another, ends here: the gateway never serves without its log.
+LiteLLM starts its server by uvicorn.run with the name of its app. That one call serves the wrapped app instead; a start
+that makes another ends here: the gateway never serves without its log.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""What an administrative request was about: which operation on whom, and which fields it set. Never a value that is a key."""
+"""What an administrative request was about: which operation on whom, which fields it set. Never a key itself."""
 
 from typing import Any
 

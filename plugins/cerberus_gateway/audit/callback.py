@@ -1,7 +1,7 @@
 """What LiteLLM's hooks know of a request, added to its record. The line itself is the middleware's.
 
-config.yaml names `cerberus_gateway.audit.callback.audit_callback`. LiteLLM executes this file on its own for that, so nothing
-is kept here: see open_requests.py.
+config.yaml names `cerberus_gateway.audit.callback.audit_callback`. LiteLLM executes this file on its own for that, so
+nothing is kept here: see open_requests.py.
 """
 
 from typing import Any
@@ -11,8 +11,11 @@ from litellm.integrations.custom_logger import CustomLogger
 from cerberus_gateway.audit import hook_facts
 from cerberus_gateway.audit.open_requests import state
 
+REJECTED = "proxy_rejected_before_routing"
+"""LiteLLM's mark on what it logs as a failed call though no provider was asked."""
 
-class AuditCallback(CustomLogger):
+
+class AuditCallback(CustomLogger):  # type: ignore[misc]
     """Never refuses, never changes anything."""
 
     async def async_pre_call_hook(
@@ -63,7 +66,9 @@ class AuditCallback(CustomLogger):
     ) -> None:
         logged = kwargs.get("standard_logging_object") or {}
         call_id = hook_facts.call_id(kwargs, logged)
-        if state.client is not None and (line := hook_facts.attempt_failure(logged, call_id)) is not None:
+        reached = not (kwargs.get("litellm_params") or {}).get(REJECTED)
+        line = hook_facts.attempt_failure(logged, call_id) if reached else None
+        if state.client is not None and line is not None:
             state.client.post(line)
         if (opened := state.requests.get(call_id)) is not None:
             opened.record.facts.update(hook_facts.spent(logged))

@@ -71,6 +71,8 @@ def verify(lines: Iterable[bytes], *, head: dict[str, Any] | None = None, public
     :raises ChainError: at the first line that isn't as written
     """
     link, position, past = Link(0, START), 0, {0: START}
+    start: Link = link
+    pruned = {start}
     for position, line in enumerate(lines, start=1):
         if (found := read(line)) is None:
             raise ChainError(position, "the hash isn't that of the line")
@@ -78,15 +80,19 @@ def verify(lines: Iterable[bytes], *, head: dict[str, Any] | None = None, public
         if seal(dumps(fields))[1] != digest:
             raise ChainError(position, "isn't canonical JSON")
         if position == 1 and fields.get("seq") != 1:
-            link = Link(int(fields["seq"]) - 1, str(fields["prev"]))
+            link = start = Link(int(fields["seq"]) - 1, str(fields["prev"]))
         if fields.get("seq") != link.seq + 1:
             raise ChainError(position, f"number {fields.get('seq')} where {link.seq + 1} belongs")
         if fields.get("prev") != link.hash:
             raise ChainError(position, "names another line as the one before it")
         if fields["event_type"] == "checkpoint" and not _signed(fields, public_key):
             raise ChainError(position, "the checkpoint's signature isn't valid")
+        if fields["event_type"] == "log_pruned":
+            pruned.add(Link(fields["data"]["last_seq"], fields["data"]["last_hash"]))
         link = Link(link.seq + 1, digest)
         past[link.seq] = digest
+    if start not in pruned:
+        raise ChainError(1, f"the lines up to {start.seq} are missing, and no line says that they were pruned")
     if head is not None:
         _check_head(head, past, position, public_key)
     return link

@@ -23,7 +23,6 @@ _BY_CODE = {
     "audit_unavailable": "audit_unavailable",
 }
 """Refusals of our own (refusal.py) that aren't guardrail_denied."""
-
 _AUTH_TYPES = frozenset({"auth_error", "no_db_connection", "token_not_found_in_db", "expired_key"})
 _GUARDRAIL_CLASSES = frozenset(
     {"GuardrailRaisedException", "BlockedPiiEntityError", "GuardrailInterventionNormalStringError"}
@@ -32,7 +31,7 @@ _GUARDRAIL_CLASSES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is known of an error. `type`, `code` and `guardrail` come from the answer's body, the rest from LiteLLM's hook."""
+    """What is known of an error: `type`, `code`, `guardrail` by the answer's body, the rest by LiteLLM's hook."""
 
     type: str = ""
     code: str = ""
@@ -70,33 +69,32 @@ def event_type(path: str, method: str, status: int, ending: Ending, failure: Fai
     call = call_of(path)
     if ending == "interrupted":
         return f"{call}_interrupted"
-    if failure is None and status < FIRST_CLIENT_ERROR:
-        if administration(path):
-            return "admin_read" if method in READS else "admin_change"
-        return f"{call}_success"
-    if (denial := denial_of(status, failure or Failure())) is not None:
+    failed = failure is not None or status >= FIRST_CLIENT_ERROR
+    if failed and (denial := denial_of(status, failure or Failure())) is not None:
         return denial
-    if administration(path) and method not in READS:
-        return "admin_change"
-    return f"{call}_failure"
+    if administration(path):
+        return "admin_read" if method in READS else "admin_change"
+    return f"{call}_failure" if failed else f"{call}_success"
 
 
 def denial_of(status: int, failure: Failure) -> str | None:
     """Which denial an error is, or None when the gateway let the request pass and it failed behind it."""
+    kinds = (
+        ("guardrail_denied", failure.guardrail or failure.error_class in _GUARDRAIL_CLASSES),
+        ("budget_denied", failure.type == "budget_exceeded" or failure.error_class == "BudgetExceededError"),
+        ("auth_denied", failure.type in _AUTH_TYPES or failure.type.endswith("_model_access_denied")),
+    )
     if failure.refusal:
         return _BY_CODE.get(failure.code, "guardrail_denied")
-    if failure.guardrail or failure.error_class in _GUARDRAIL_CLASSES:
-        return "guardrail_denied"
-    if failure.type == "budget_exceeded" or failure.error_class == "BudgetExceededError":
-        return "budget_denied"
-    if failure.type in _AUTH_TYPES or failure.type.endswith("_model_access_denied"):
-        return "auth_denied"
-    if failure.type == "overloaded_error" and not failure.provider:
-        return "rate_limited"
-    if failure.provider:
-        return None
+    if (named := next((kind for kind, holds in kinds if holds), None)) is not None:
+        return named
+    return None if failure.provider else _by_status(status, failure)
+
+
+def _by_status(status: int, failure: Failure) -> str | None:
+    """The denial that a status alone tells, when no provider was asked."""
     if status in {UNAUTHORIZED, FORBIDDEN}:
         return "auth_denied"
-    if status == TOO_MANY:
+    if status == TOO_MANY or failure.type == "overloaded_error":
         return "rate_limited"
     return "request_rejected" if FIRST_CLIENT_ERROR <= status < FIRST_SERVER_ERROR else None

@@ -18,6 +18,7 @@ from cerberus_gateway.record import RequestRecord
 
 CALL_ID_HEADER = b"x-litellm-call-id"
 MAX_ERROR_TEXT = 500
+FREE_CALLS = frozenset({"other", "mcp"})
 FIRST_ERROR = 400
 
 
@@ -56,6 +57,11 @@ class Exchange:
     def call(self) -> str:
         return call_of(self._path)
 
+    def cost_unknown(self) -> bool:
+        """Whether this call costs something and nobody has said how much."""
+        priced = self._method == "POST" and self.response.ok and not self.administers and self.call not in FREE_CALLS
+        return priced and "cost_usd" not in self.record.facts and self.response.cost() is None
+
     def started(self) -> Line:
         """The intent: what is known when the answer begins."""
         return Line(f"{self.call}_started", self._data(), f"{self.record.call_id}:started")
@@ -77,8 +83,11 @@ class Exchange:
             asked = self.request.json() or query_fields(self._query)
             data |= admin.change(self._method, self._route(), asked, body)
         elif self._level == "masked":
-            data["prompt"] = content.prompt_text(self.request.json())
-            data["response"] = content.answer_text(body, self.response.beginning())
+            texts = {
+                "prompt": content.prompt_text(self.request.json()),
+                "response": content.answer_text(body, self.response.beginning()),
+            }
+            data |= {name: text for name, text in texts.items() if text}
         return Line(kind, data, self.record.call_id, timestamp())
 
     def _known(self) -> dict[str, Any]:

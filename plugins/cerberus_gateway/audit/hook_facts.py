@@ -1,6 +1,7 @@
 """Facts of a line out of what LiteLLM hands to its hooks. LiteLLM's shapes are read here and nowhere else."""
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from cerberus_gateway.audit.lines import Line
@@ -10,6 +11,8 @@ from cerberus_gateway.record import current
 
 HEALTH_CHECK = "litellm-internal-health-check"
 """Tag and key alias of LiteLLM's own probes."""
+OWN_ERRORS = frozenset({"HTTPException", "ProxyException", "GuardrailRaisedException"})
+"""Raised by the gateway, be it about an answer: no provider failed."""
 MAX_TEXT = 300
 MAX_TAGS = 50
 
@@ -109,7 +112,8 @@ def attempt_failure(payload: Mapping[str, Any], of_call: str) -> Line | None:
     provider = _text(information.get("llm_provider")) or _text(payload.get("custom_llm_provider"))
     metadata = payload.get("metadata") or {}
     probe = HEALTH_CHECK in (payload.get("request_tags") or ()) or metadata.get("user_api_key_alias") == HEALTH_CHECK
-    if probe or not provider or not payload.get("model_id"):
+    own = information.get("error_class") in OWN_ERRORS
+    if probe or own or not provider or not payload.get("model_id"):
         return None
     data = _known(
         {
@@ -138,7 +142,8 @@ def _known(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    return str(value)[:MAX_TEXT] if isinstance(value, str | int) and value != "" else None
+    plain = value.value if isinstance(value, Enum) else value
+    return str(plain)[:MAX_TEXT] if isinstance(plain, str | int) and plain != "" else None
 
 
 def _amount(value: object) -> float | None:

@@ -1,10 +1,12 @@
 """Who asks, as far as the request itself says. LiteLLM's hooks know more and win."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from typing import Any
 
 MAX_TEXT = 256
+MASTER_KEY = "litellm_proxy_master_key"
 _KEY_HEADERS = ("authorization", "x-litellm-api-key", "x-api-key", "api-key", "x-goog-api-key")
 
 
@@ -18,11 +20,14 @@ def key_hash(headers: Mapping[str, str]) -> str | None:
 
 
 def hash_key(key: str) -> str:
+    """How LiteLLM names a key: its SHA-256, and the master key by a word."""
+    if key == os.environ.get("LITELLM_MASTER_KEY"):
+        return MASTER_KEY
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 def client_ip(headers: Mapping[str, str], peer: object) -> str | None:
-    """The client's address: what the front door appended to X-Forwarded-For (what stands before it the client can invent)."""
+    """The client's address: what the front door appended to X-Forwarded-For; a client can invent what is before it."""
     if forwarded := headers.get("x-forwarded-for"):
         return forwarded.rsplit(",", 1)[-1].strip()[:MAX_TEXT]
     return str(peer[0]) if isinstance(peer, list | tuple) and peer else None

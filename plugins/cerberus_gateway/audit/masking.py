@@ -1,4 +1,4 @@
-"""Text with what identifies a person, or opens a door, taken out. Patterns are linear: none can be made to backtrack."""
+"""Text with what identifies a person, or opens a door, taken out. No pattern can be made to backtrack for long."""
 
 import re
 
@@ -12,7 +12,7 @@ _PATTERNS = (
     ("API_KEY", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[A-Za-z0-9_-]{30,}")),
     ("TOKEN", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")),
     ("TOKEN", re.compile(r"\b[Bb]earer\s{1,3}[A-Za-z0-9._~+/=-]{8,}")),
-    ("EMAIL", re.compile(r"[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,253}\.[A-Za-z]{2,24}")),
+    ("EMAIL", re.compile(r"[\w%+-][\w.%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,253}\.[A-Za-z]{2,24}")),
     ("IBAN", re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")),
 )
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ().-]{6,18}\d(?![\w])")

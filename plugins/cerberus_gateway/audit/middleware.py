@@ -1,7 +1,7 @@
 """Wraps LiteLLM's app: no client gets an answer, nor the end of a stream, before the log has it on the disk.
 
-An answer that is complete at once is held until its outcome is durable. A stream is held at its first byte until an intent
-is durable, and at its last until the outcome is; what is between passes straight through.
+An answer that is complete at once is held until its outcome is durable. A stream is held at its first byte until an
+intent is durable, and at its last until the outcome is; what is between passes straight through.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from cerberus_gateway.refusal import refusal
 ENRICHMENT_SECONDS = 2.0
 """Longest an ended stream waits for LiteLLM's log hook, which alone knows its cost. It takes milliseconds."""
 UNSURE_ENRICHMENT_SECONDS = 0.2
-"""The same for routes whose streams LiteLLM may not log at all."""
+"""The same for calls that LiteLLM may not log at all, or only later."""
 UNSURE_CALLS = frozenset({"pass_through", "mcp", "other", "audio", "image"})
 
 SWITCHING_PROTOCOLS = 101
@@ -126,8 +126,7 @@ class Answer:
         """LiteLLM is through with the request: whatever wasn't said yet is said now."""
         if not self._done:
             self._done = True
-            if self._exchange.response.stream:
-                await self._enriched()
+            await self._enriched()
             line = self._exchange.outcome("interrupted" if self._interrupted(error) else "complete", error)
             with suppress(AuditUnavailable):
                 await self._client.outcome(line)
@@ -177,9 +176,16 @@ class Answer:
             await _refuse(self._exchange, self._client, self._send, call_id)
 
     async def _enriched(self) -> None:
-        unsure = self._exchange.call in UNSURE_CALLS
+        """Waits for LiteLLM's log hook where it alone knows what the call cost."""
+        exchange = self._exchange
+        if exchange.response.stream and exchange.call not in UNSURE_CALLS:
+            limit = ENRICHMENT_SECONDS
+        elif exchange.response.stream or exchange.cost_unknown():
+            limit = UNSURE_ENRICHMENT_SECONDS
+        else:
+            return
         with suppress(TimeoutError):
-            async with asyncio.timeout(UNSURE_ENRICHMENT_SECONDS if unsure else ENRICHMENT_SECONDS):
+            async with asyncio.timeout(limit):
                 await self._opened.logged.wait()
 
     async def _release(self) -> None:

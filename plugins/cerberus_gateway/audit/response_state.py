@@ -1,13 +1,17 @@
 """The answer as it passes by: status, size, times, digest, and as much of its text as has to be looked into."""
 
-import hmac
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from cerberus_gateway.audit.content import events
 
+if TYPE_CHECKING:
+    from hmac import HMAC
+
+FIRST_ERROR = 400
 MAX_JSON = 16 << 20
 """A longer answer isn't looked into."""
 STREAM_TAIL = 16 << 10
@@ -19,7 +23,7 @@ STREAM_TEXT = 256 << 10
 class ResponseState:
     """Feed it `http.response.start` and every part of the body."""
 
-    def __init__(self, digest: "hmac.HMAC | None", *, keep_stream: bool) -> None:
+    def __init__(self, digest: "HMAC | None", *, keep_stream: bool) -> None:
         self.status = 0
         self.size = 0
         self.first_byte: float | None = None
@@ -30,7 +34,7 @@ class ResponseState:
         self._kept = bytearray()
         self._beginning = bytearray()
 
-    def start(self, message: dict[str, Any]) -> None:
+    def start(self, message: Mapping[str, Any]) -> None:
         self.status = message["status"]
         self._headers = {bytes(name).lower(): bytes(value) for name, value in message.get("headers", ())}
 
@@ -52,6 +56,14 @@ class ResponseState:
             self._keep_of_stream(chunk)
         elif self.size <= MAX_JSON:
             self._kept += chunk
+
+    @property
+    def ok(self) -> bool:
+        return 0 < self.status < FIRST_ERROR
+
+    def cost(self) -> float | None:
+        """What LiteLLM's header says the call cost, in USD. A stream's headers come before it is known."""
+        return _number(self._headers.get(b"x-litellm-response-cost")) if self.ok and not self.stream else None
 
     def digest(self) -> str | None:
         return None if self._digest is None or not self.size else self._digest.hexdigest()
@@ -77,16 +89,24 @@ class ResponseState:
         facts: dict[str, Any] = {}
         if deployment := self._headers.get(b"x-litellm-model-id"):
             facts["deployment"] = deployment.decode("latin-1")
-        if (cost := _number(self._headers.get(b"x-litellm-response-cost"))) is not None and not self.stream:
+        if (cost := self.cost()) is not None:
             facts["cost_usd"] = cost
-        sources = [body] if isinstance(body, dict) else events(bytes(self._kept[-STREAM_TAIL:])) if self.stream else []
-        for source in sources:
-            answer = source.get("response") if isinstance(source.get("response"), dict) else source
+        for answer in self._answers(body):
             if isinstance(model := answer.get("model"), str):
                 facts["model"] = model
             if usage := _usage(answer.get("usage")):
                 facts["usage"] = usage
+        # The body says the name that was asked for.
+        if served := self._headers.get(b"x-litellm-model-name"):
+            facts["model"] = served.decode("latin-1")
         return facts
+
+    def _answers(self, body: object) -> list[dict[str, Any]]:
+        """The objects that may hold usage: the body, or the last events of a stream."""
+        if isinstance(body, dict):
+            return [body]
+        found = events(bytes(self._kept[-STREAM_TAIL:])) if self.stream else []
+        return [inner if isinstance(inner := event.get("response"), dict) else event for event in found]
 
     def _keep_of_stream(self, chunk: bytes) -> None:
         if self._keep_stream and len(self._beginning) < STREAM_TEXT:

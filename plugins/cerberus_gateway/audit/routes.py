@@ -25,20 +25,18 @@ _SKIPPED = re.compile(
 """Probes, metrics, pages and what anybody may read without a key."""
 
 _AZURE = r"/(openai/deployments|engines)/[^/]+"
-_CALLS: tuple[tuple[Call, re.Pattern[str]], ...] = tuple(
-    (call, re.compile(rf"({_AZURE}|/v\d+\w*|/cursor)?{pattern}"))
-    for call, pattern in (
-        ("chat_completion", r"/chat/completions$"),
-        ("text_completion", r"/completions$"),
-        ("embedding", r"/embeddings$"),
-        ("response", r"/responses(/|$)"),
-        ("message", r"/messages(/|$)"),
-        ("image", r"/images/"),
-        ("audio", r"/audio/"),
-        ("rerank", r"/rerank$"),
-        ("moderation", r"/moderations$"),
-    )
-)
+_ENDINGS: dict[Call, str] = {
+    "chat_completion": r"/chat/completions$",
+    "text_completion": r"/completions$",
+    "embedding": r"/embeddings$",
+    "response": r"/responses(/|$)",
+    "message": r"/messages(/|$)",
+    "image": r"/images/",
+    "audio": r"/audio/",
+    "rerank": r"/rerank$",
+    "moderation": r"/moderations$",
+}
+_CALLS = {call: re.compile(rf"({_AZURE}|/v\d+\w*|/cursor)?{ending}") for call, ending in _ENDINGS.items()}
 _MCP = re.compile(r"/mcp(-rest)?(/|$)|/[^/]+/mcp(/|$)")
 _PASS_THROUGH = re.compile(
     r"/(openai|openai_passthrough|anthropic|vertex_ai|vertex-ai|gemini|bedrock|azure|azure_ai|cohere|mistral|assemblyai"
@@ -66,7 +64,7 @@ def administration(path: str) -> bool:
 
 def call_of(path: str) -> Call:
     """The kind of call that `path` makes."""
-    for call, pattern in _CALLS:
+    for call, pattern in _CALLS.items():
         if pattern.match(path):
             return call
     if _MCP.match(path):

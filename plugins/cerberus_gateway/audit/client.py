@@ -21,7 +21,7 @@ from cerberus_gateway.settings import Settings
 MAX_PENDING = 10_000
 """Lines kept in memory while the writer is away. More are lost in mode `allow`, and counted in a line of their own."""
 MAX_PENDING_BYTES = 64 << 20
-BACKOFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
+BACKOFF_SECONDS = (0.02, 0.05, 0.1, 0.25)
 
 
 class AuditUnavailable(Exception):  # noqa: N818 - said to clients under this name

@@ -63,7 +63,7 @@ class LogDirectory:
         sync_directory(self.path)
 
     def keep_torn(self, seq: int, content: bytes) -> None:
-        """Sets bytes aside durably that are about to be cut off: once, however often a crash repeats it.
+        """Sets bytes that are about to be cut off aside, durably: once, however often a crash repeats it.
 
         :param seq: the number the next line will have
         """

@@ -33,6 +33,10 @@ def mask(text: str) -> str:
     return text if len(encoded) <= MAX_BYTES else encoded[:MAX_BYTES].decode("utf-8", "ignore") + CUT
 
 
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
 def _luhn(number: str) -> bool:
     total = 0
     for place, digit in enumerate(int(c) for c in reversed(number) if c.isdigit()):

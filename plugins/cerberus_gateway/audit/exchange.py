@@ -38,6 +38,7 @@ class Exchange:
         )
         self._began = time.perf_counter()
         self._path: str = scope["path"]
+        self._route = identity.safe_path(self._path)
         self._method: str = scope.get("method", "GET")
         self._query: bytes = scope.get("query_string", b"")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -81,7 +82,7 @@ class Exchange:
             data["error"] = self._error(body)
         if self.administers:
             asked = self.request.json() or query_fields(self._query)
-            data |= admin.change(self._method, self._route(), asked, body)
+            data |= admin.change(self._method, self._route, asked, body)
         elif self._level == "masked":
             texts = {
                 "prompt": content.prompt_text(self.request.json()),
@@ -104,7 +105,7 @@ class Exchange:
     def _read_request(self) -> dict[str, Any]:
         facts = {
             "call_id": self.record.call_id,
-            "route": self._route(),
+            "route": self._route,
             "method": self._method,
             "request_bytes": self.request.size,
             **self.request.facts(),
@@ -137,12 +138,6 @@ class Exchange:
         if isinstance(details, dict) and details.get("type") == "cerberus_refusal":
             error |= {"type": details["type"], "code": details.get("code")}
         return {name: mask(str(value)[:MAX_ERROR_TEXT]) for name, value in error.items() if value}
-
-    def _route(self) -> str:
-        """The path, a key in it replaced by its hash."""
-        if "/sk-" not in self._path:
-            return self._path[:300]
-        return "/".join(identity.hash_key(p) if p.startswith("sk-") else p for p in self._path.split("/"))[:300]
 
 
 def _milliseconds(seconds: float) -> float:

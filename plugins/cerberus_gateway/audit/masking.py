@@ -16,11 +16,12 @@ _PATTERNS = (
     ("IBAN", re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")),
 )
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ().-]{6,18}\d(?![\w])")
-_MIN_PHONE_DIGITS = 8
+_PHONE_DIGITS = range(8, 16)
+"""How many digits a phone number with its area has; E.164 ends at 15."""
 
 
 def mask(text: str) -> str:
-    """The text with e-mail addresses, card numbers, phone numbers, IBANs and keys replaced by their kind, cut to 32 KiB."""
+    """The text with addresses, card and phone numbers, IBANs and keys replaced by their kind, cut to 32 KiB."""
     # Cut with some room first, so that ten megabytes cost no more than what is kept.
     text = text[: 2 * MAX_BYTES]
     for kind, pattern in _PATTERNS:

@@ -27,13 +27,12 @@ def mask(text: str) -> str:
     for kind, pattern in _PATTERNS:
         text = pattern.sub(f"<{kind}>", text)
     text = _CARD.sub(lambda match: "<CARD>" if _luhn(match[0]) else match[0], text)
-    text = _PHONE.sub(
-        lambda match: "<PHONE>" if sum(map(str.isdigit, match[0])) in _PHONE_DIGITS else match[0], text
-    )
+    text = _PHONE.sub(lambda match: "<PHONE>" if sum(map(str.isdigit, match[0])) in _PHONE_DIGITS else match[0], text)
     encoded = text.encode("utf-8", "replace")
     return text if len(encoded) <= MAX_BYTES else encoded[:MAX_BYTES].decode("utf-8", "ignore") + CUT
 
 
+def _luhn(number: str) -> bool:
     total = 0
     for place, digit in enumerate(int(c) for c in reversed(number) if c.isdigit()):
         doubled = digit * 2 if place % 2 else digit

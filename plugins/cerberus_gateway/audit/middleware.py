@@ -17,7 +17,8 @@ from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.open_requests import OpenRequest, state
 from cerberus_gateway.audit.routes import skipped
 from cerberus_gateway.record import current
-from cerberus_gateway.refusal import STATUS
+from cerberus_gateway.refusal import STATUS, refusal
+from cerberus_gateway.safety.decisions import body_of
 
 ENRICHMENT_SECONDS = 2.0
 """Longest an ended stream waits for LiteLLM's log hook, which alone knows its cost. It takes milliseconds."""
@@ -35,7 +36,6 @@ LAST_WORDS = (b"data: [DONE]", b"event: message_stop", b"event: response.complet
 
 ERROR = {"type": "cerberus_refusal", "code": "audit_unavailable"}
 MESSAGE = "The audit log can't take requests now, so none is answered. Nothing is wrong with yours: try again later."
-REFUSAL = orjson.dumps({"error": {**ERROR, "message": MESSAGE, "param": None}})
 
 
 class CutOffError(Exception):
@@ -215,10 +215,11 @@ async def _refuse(exchange: Exchange, client: AuditClient, send: Send, line_id: 
     if exchange.web_socket:
         await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
         return
-    length = b"%d" % len(REFUSAL)
+    body = orjson.dumps(body_of(refusal("audit_unavailable", MESSAGE), exchange.path))
+    length = b"%d" % len(body)
     headers = [(b"content-type", b"application/json"), (b"content-length", length), (b"retry-after", b"5")]
     await send({"type": "http.response.start", "status": exchange.response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": REFUSAL})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _unavailable(exchange: Exchange, line_id: str) -> Line:

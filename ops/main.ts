@@ -4,6 +4,7 @@ import { registerDiffEnv } from "./diff-env.ts";
 import { registerEnv } from "./env.ts";
 import { registerImages } from "./images.ts";
 import { registerPreview } from "./preview.ts";
+import { registerReport } from "./report.ts";
 import { runToExit } from "./run.ts";
 import { registerSchema } from "./schema.ts";
 import { registerSmoke } from "./smoke.ts";
@@ -18,6 +19,7 @@ registerPreview(program);
 registerDiffEnv(program);
 registerSchema(program);
 registerAudit(program);
+registerReport(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

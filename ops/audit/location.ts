@@ -28,6 +28,8 @@ export interface LogPlace extends Disposable {
   readonly folder: string;
   /** Key that signs it, as the stack says. */
   readonly publicKey: string | undefined;
+  /** Engine of the stack; empty = the CLI's default. */
+  readonly dockerHost: string;
   /** A copy of what lies on another engine: it does not grow. */
   readonly copied: boolean;
 }
@@ -64,15 +66,22 @@ export async function locateLog(
       remove();
       throw error;
     }
-    return { folder: copy, publicKey, copied: true, [Symbol.dispose]: remove };
+    return {
+      folder: copy,
+      publicKey,
+      dockerHost: outputs?.dockerHost ?? "",
+      copied: true,
+      [Symbol.dispose]: remove,
+    };
   }
   const folder = log?.folder ?? `logs/${stack}`;
-  return place(isAbsolute(folder) ? folder : `${root}/${folder}`, publicKey);
+  return place(isAbsolute(folder) ? folder : `${root}/${folder}`, publicKey, outputs?.dockerHost);
 }
 
-const place = (folder: string, publicKey?: string): LogPlace => ({
+const place = (folder: string, publicKey?: string, dockerHost = ""): LogPlace => ({
   folder,
   publicKey,
+  dockerHost,
   copied: false,
   [Symbol.dispose]: () => undefined,
 });

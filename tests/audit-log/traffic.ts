@@ -33,9 +33,9 @@ const people = [
 ] as const;
 /** Model, USD per 1,000 tokens, usual milliseconds. */
 const models = [
-  ["gpt-4o-mini", 0.0004, 900],
-  ["claude-sonnet-4-6", 0.009, 2400],
-  ["deepseek-v4-flash", 0.0003, 700],
+  ["gpt-4o-mini", 0.003, 900],
+  ["claude-sonnet-4-6", 0.05, 2400],
+  ["deepseek-v4-flash", 0.002, 700],
 ] as const;
 const image = `cerberus-gateway/litellm@sha256:${"d".repeat(64)}`;
 

@@ -26,7 +26,7 @@ test("the exit code says whether a log is intact, damaged, or can't be read", ()
   writeFileSync(active, readFileSync(active, "utf8").replace("key/generate", "key/delete"));
   const damaged = cerberus("audit", "verify", "--dir", folder);
   expect(damaged.status).toBe(2);
-  expect(damaged.stdout).toMatch(/litellm_audit\.jsonl:5 \(byte \d+, seq 9\) changed: found/);
+  expect(damaged.stdout).toMatch(/litellm_audit\.jsonl:4 \(byte \d+, seq 9\) changed: found/);
   expect(JSON.parse(cerberus("audit", "verify", "--dir", folder, "--json").stdout)).toMatchObject({
     intact: false,
   });

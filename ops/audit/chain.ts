@@ -38,7 +38,6 @@ export class Chain {
   readonly #gaps: Gap[] = [];
   readonly #pruned: PrunedData[] = [];
   #anchors: readonly Anchor[] = [{ seq: 0, hash: noHash }];
-  #unread: { at: Position; found: string; terminated: boolean } | undefined;
   #end: Position | undefined;
   #stack: string | undefined;
 
@@ -47,8 +46,8 @@ export class Chain {
   lines = 0;
   bytes = 0;
   checkpoints = 0;
-  /** Torn lines that the writer sealed with a `torn_line`. */
-  sealed = 0;
+  /** Torn ends that the writer found when it started, cut off and put on record. */
+  torn = 0;
   first: Envelope | undefined;
   last: Envelope | undefined;
 
@@ -64,12 +63,10 @@ export class Chain {
     this.bytes += raw.bytes.length + 1;
     const sealed = readSealed(raw.bytes);
     if (typeof sealed === "string" || !raw.terminated) {
-      this.#notAccepted();
       const found = typeof sealed === "string" ? sealed : "a line without its end";
-      this.#unread = { at, found, terminated: raw.terminated };
+      this.#unread(at, raw.terminated ? "unreadable" : "torn_line", found);
       return;
     }
-    this.#afterUnread(sealed.line);
     this.#follow(at, sealed);
     this.#content(at, sealed.line);
     this.lines += 1;
@@ -79,27 +76,15 @@ export class Chain {
 
   /** Says what can only be said at the end, and where the end is. */
   finish(lastFile: string): Position {
-    this.#notAccepted();
     for (const gap of this.#gaps) if (!this.#isRecorded(gap)) this.#missing(gap.at, gap.from, gap.to);
     return this.#end ?? { file: lastFile, line: 1, offset: 0 };
   }
 
-  /** A line before this one could not be read: the writer's record of a torn line makes it good. */
-  #afterUnread(next: Envelope): void {
-    if (this.#unread === undefined) return;
-    if (next.event_type === "torn_line" && this.#unread.terminated && this.#anchor(next)?.hash) {
-      this.#unread = undefined;
-      this.sealed += 1;
-    } else this.#notAccepted();
-  }
-
-  #notAccepted(): void {
-    if (this.#unread === undefined) return;
-    const { at, found, terminated } = this.#unread;
+  /** A line that can't be read: the next one may follow whatever it was, or what was before it. */
+  #unread(at: Position, kind: "unreadable" | "torn_line", found: string): void {
     const seq = (this.#anchors[0]?.seq ?? 0) + 1;
-    this.#findings.add(terminated ? "unreadable" : "torn_line", at, seq, found, `line ${seq} of the log`);
-    this.#anchors = [...this.#anchors, { seq, hash: null }];
-    this.#unread = undefined;
+    this.#findings.add(kind, at, seq, found, `line ${seq} of the log`);
+    this.#anchors = [...this.#anchors.slice(0, 4), { seq, hash: null }];
   }
 
   #anchor(line: Envelope): Anchor | undefined {
@@ -170,6 +155,8 @@ export class Chain {
         `hash ${target.hash}, by ${target.from}`,
       );
     }
+    // A long torn end is told in several parts.
+    if (line.event_type === "torn_line" && (line.data["part"] ?? 1) === 1) this.torn += 1;
     if (line.event_type === "checkpoint") this.#checkpoint(at, line);
     if (line.event_type === "log_pruned") {
       const record = PrunedData.safeParse(line.data);

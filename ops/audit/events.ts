@@ -13,8 +13,9 @@ export type Denial = keyof typeof denials;
 
 export const isDenial = (type: string): type is Denial => Object.hasOwn(denials, type);
 
-/** How a model call ended; undefined for anything that is no end of a call. */
+/** How a model call ended; undefined for anything that is no end of a call, such as one attempt of several that failed. */
 export function outcomeOf(type: string): "success" | "failure" | "interrupted" | undefined {
+  if (type === "attempt_failure") return undefined;
   const end = /_(success|failure|interrupted)$/.exec(type)?.[1];
   return end as "success" | "failure" | "interrupted" | undefined;
 }

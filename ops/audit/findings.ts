@@ -10,7 +10,7 @@ export const meanings = {
   other_stack: "a line belongs to another stack",
   bad_checkpoint: "a signed checkpoint is not good: the lines before it were rewritten, or the signature was",
   other_key: "a signature was made with another key than the one that is trusted",
-  torn_line: "a line was cut off while it was written, and no writer has sealed it",
+  torn_line: "a line was cut off while it was written; the writer puts that on record when it starts again",
   head_missing: "litellm_audit.head.json is gone or unreadable: lines cut off at the end would not show",
   bad_head: "litellm_audit.head.json is not signed by the writer",
   truncated: "the log ends before the position that was signed: its newest lines were cut off",

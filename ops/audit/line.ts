@@ -30,9 +30,14 @@ export const AuditData = z.looseObject({
   route: z.string().nullish(),
   guardrails: z.array(z.looseObject({ guardrail: z.string(), action: z.string() })).nullish(),
   approval_id: z.string().nullish(),
+  /** What a request did with an approval, where its line is also something else (a refusal, a call). */
+  approval_event: z.enum(["approval_requested", "approval_used"]).nullish().catch(undefined),
   estimate_usd: count.nullish(),
   reasons: z.array(z.string()).nullish(),
   decided_by: z.string().nullish(),
+  /** Whose request was decided about, on the line of the decision. */
+  requester_user_id: z.string().nullish(),
+  requester_team_id: z.string().nullish(),
   decision_reason: z.string().nullish(),
   error: z.looseObject({ code: z.union([z.string(), z.number()]).nullish() }).nullish(),
   config_hash: z.string().nullish(),

@@ -17,7 +17,9 @@ export function verificationText(v: Verification): string {
   return [
     `${v.intact ? "INTACT" : "NOT INTACT"}: ${v.lines} lines in ${v.files} files (${range})`,
     `signatures: ${v.checkpoints} checkpoints and the head, ${keyWords[v.keyFrom](v.publicKey ?? "")}`,
-    ...(v.sealedTornLines > 0 ? [`${v.sealedTornLines} torn lines, sealed by the writer`] : []),
+    ...(v.tornEnds > 0
+      ? [`${v.tornEnds} torn ends, cut off and put on record by the writer after it was killed`]
+      : []),
     ...(v.last ? [`newest line: --head ${v.last.seq}:${v.last.hash}`] : []),
     ...findingsText(v),
     "",

@@ -209,7 +209,7 @@ describe("what is no damage", () => {
     expect(await brief(verify(kept.slice(1), writer.head()))).toEqual([`missing_lines ${active}:1 seq 5`]);
   });
 
-  test("a torn line that the writer sealed; unsealed it is named", async () => {
+  test("a torn end that the writer cut off and put on record; left there it is named", async () => {
     const writer = new SignedLog("dev");
     const first = writer.append(start, "chat_completion_success", "a", {});
     const torn = '{"data":{"mo';
@@ -217,9 +217,15 @@ describe("what is no damage", () => {
 
     expect(cut.findings.map(({ kind, line }) => `${kind} ${line}`)).toEqual(["torn_line 2"]);
 
-    const sealed = [first, torn, writer.append(start, "torn_line", "t", { bytes: torn.length })];
-    expect(await verify(sealed, writer.head())).toMatchObject({ intact: true, sealedTornLines: 1 });
-  }, 10_000);
+    const bytes = Buffer.from(torn).toString("base64");
+    const mended = [1, 2].map((part) =>
+      writer.append(start, "torn_line", `t${part}`, { bytes, part, parts: 2 }),
+    );
+    expect(await verify([first, ...mended], writer.head())).toMatchObject({ intact: true, tornEnds: 1 });
+    expect(await brief(verify([first, torn, ...mended], writer.head()))).toEqual([
+      `unreadable ${active}:2 seq 2`,
+    ]);
+  });
 
   test("lines that a living writer signs while the log is read", async () => {
     const { lines, writer } = log();

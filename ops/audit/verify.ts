@@ -27,8 +27,8 @@ export interface Verification {
   readonly first: { readonly seq: number; readonly timestamp: string } | null;
   readonly last: { readonly seq: number; readonly timestamp: string; readonly hash: string } | null;
   readonly checkpoints: number;
-  /** Torn lines that the writer found and sealed: no damage. */
-  readonly sealedTornLines: number;
+  /** Torn ends that the writer found after it was killed, cut off and put on record: no damage. */
+  readonly tornEnds: number;
   readonly publicKey: string | null;
   /** Whether the key was given, or taken from the log itself: then a log rewritten with a new key would pass. */
   readonly keyFrom: "pinned" | "first seen" | "none";
@@ -79,7 +79,7 @@ export async function verifyLog(source: LogSource, options: VerifyOptions = {}):
     first: chain.first ? { seq: chain.first.seq, timestamp: chain.first.timestamp } : null,
     last: chain.last ? { seq: lastSeq, timestamp: chain.last.timestamp, hash: chain.last.hash } : null,
     checkpoints: chain.checkpoints,
-    sealedTornLines: chain.sealed,
+    tornEnds: chain.torn,
     publicKey: chain.publicKey ?? null,
     keyFrom: publicKey ? "pinned" : chain.publicKey ? "first seen" : "none",
     findings: findings.sorted([...names, headName]),

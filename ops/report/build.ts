@@ -4,14 +4,14 @@ import type { ReportDocument, Section, Tile } from "./document.ts";
 import { budgetSection, denialsSection, guardrailsSection, usageSection } from "./sections.ts";
 import { approvalsSection, changesSection, recordSection } from "./sections-record.ts";
 import { controlsSection } from "./section-controls.ts";
-import { amount, moment, number, percent } from "./words.ts";
+import { amount, number, percent, rangeWords } from "./words.ts";
 
 /** Lays out what a report says. */
 export function buildDocument(data: ReportData): ReportDocument {
   const { stack, scope, verification } = data;
   return {
     title: "AI gateway compliance report",
-    subtitle: `${moment(scope.from)} to ${moment(scope.to)}${scope.team === null ? "" : `, team ${scope.team}`}`,
+    subtitle: `${rangeWords(scope)}${scope.team === null ? "" : `, team ${scope.team}`}`,
     facts: [
       ["Stack", stack],
       ["Teams", scope.team ?? "all"],
@@ -70,7 +70,7 @@ function summary(data: ReportData): Section {
     {
       label: "Controls",
       value: judged.length === 0 ? "–" : `${on} of ${judged.length}`,
-      note: judged.length === 0 ? "no configuration given" : "fully on",
+      note: judged.length === 0 ? "no configuration given" : "with every measure on",
     },
   ];
   return {

@@ -21,7 +21,7 @@ export async function collect(
 ): Promise<ReportData> {
   const usage = new Usage(scope);
   const decisions = new Decisions();
-  const approvals = new Approvals();
+  const approvals = new Approvals(scope.team);
   const history = new History();
   const budget = budgetOf(configuration);
   const budgetFrom = budget && asTimestamp(Date.parse(scope.to) - periodMs(budget.period));
@@ -35,10 +35,10 @@ export async function collect(
       }
       if (line.timestamp < scope.from) continue;
       history.add(line);
+      approvals.add(line);
       if (scope.team !== null && !isOfTeam(line, scope.team)) continue;
       usage.add(line);
       decisions.add(line);
-      approvals.add(line);
     }
   }
   return {
@@ -61,7 +61,7 @@ export async function collect(
       newest: verification.last?.timestamp ?? null,
     },
     controls: evaluate({ configuration, verification }),
-    unreadable_lines: unreadable.count - verification.sealedTornLines,
+    unreadable_lines: unreadable.count,
   };
 }
 

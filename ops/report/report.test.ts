@@ -11,6 +11,7 @@ import { collect } from "./collect.ts";
 import { readConfiguration } from "./configuration.ts";
 import { findChromium, writePdf } from "./pdf.ts";
 import { parseScope, type Scope } from "./range.ts";
+import { rangeWords } from "./words.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/report-`);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,6 +51,7 @@ describe("what a report counts", () => {
       call(0),
       call(1, { team_alias: "red", user_id: "eve", cost_usd: 1.5, cache_hit: true }),
       [2, "chat_completion_started", { team_alias: "red" }],
+      [3, "attempt_failure", { model: "m", team_alias: "red", cost_usd: 7 }],
       [3, "chat_completion_failure", { model: "m", team_alias: "red", cost_usd: 0 }],
       [
         4,
@@ -128,6 +130,55 @@ describe("what a report counts", () => {
       ["apr_3", "none", null, null, false],
       ["apr_0", "approved", "linus", null, false],
     ]);
+  });
+
+  test("approvals as facts of a request's own line, decided by someone of no team", async () => {
+    const events: Event[] = [
+      [
+        0,
+        "approval_required",
+        {
+          team_id: "t1",
+          user_id: "ada",
+          requested_model: "m",
+          approval_id: "apr_1",
+          approval_event: "approval_requested",
+        },
+      ],
+      [
+        2,
+        "approval_granted",
+        {
+          approval_id: "apr_1",
+          decided_by: "grace",
+          user_id: "grace",
+          requester_team_id: "t1",
+          requester_user_id: "ada",
+          estimate_usd: 9,
+          reasons: ["tools"],
+        },
+      ],
+      [
+        3,
+        "chat_completion_success",
+        { team_id: "t1", approval_id: "apr_1", approval_event: "approval_used" },
+      ],
+    ];
+    const whole = {
+      id: "apr_1",
+      team: "t1",
+      user: "ada",
+      estimate_usd: 9,
+      reasons: ["tools"],
+      decision: "approved",
+      decided_by: "grace",
+      seconds: 120,
+      used: true,
+    };
+
+    expect((await dataOf(events)).approvals).toMatchObject([whole]);
+    expect((await dataOf(events, { ...day, team: "t1" })).approvals).toMatchObject([whole]);
+    expect((await dataOf(events, { ...day, team: "t2" })).approvals).toEqual([]);
   });
 
   test("configurations: a change is said once, however many replicas go over to it", async () => {
@@ -256,6 +307,15 @@ describe("a PDF", () => {
       expect(readFileSync(`${folder}/real.pdf`).subarray(0, 5).toString()).toBe("%PDF-");
     },
     120_000,
+  );
+});
+
+test("a range of whole days is said by its first and last day", () => {
+  const midnight = (d: string) => `2026-11-${d}T00:00:00.000000Z`;
+  expect(rangeWords({ from: midnight("01"), to: midnight("30") })).toBe("2026-11-01 to 2026-11-29");
+  expect(rangeWords({ from: midnight("01"), to: midnight("02") })).toBe("2026-11-01");
+  expect(rangeWords({ from: midnight("01"), to: "2026-11-01T12:30:00.000000Z" })).toBe(
+    "2026-11-01 to 2026-11-01 12:30 UTC",
   );
 });
 

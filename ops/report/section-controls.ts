@@ -9,6 +9,9 @@ const stateBadges = {
   unknown: { badge: "not known", tone: "plain" },
 } as const;
 
+/** All measures are on, and reach a part of the risk. */
+const onInPart = { badge: "on, in part", tone: "good" } as const;
+
 const markOf = (on: boolean | null): string => (on === null ? "?" : on ? "✓" : "✗");
 
 /** What standards ask for and what is done about it; below, each measure once, with the place to see it. */
@@ -25,14 +28,14 @@ export function controlsSection({ controls }: ReportData): Section {
       title: framework,
       lead: own[0]?.framework_note ?? "",
       columns: [
-        { title: "control", width: 32 },
-        { title: "state", width: 9 },
+        { title: "control", width: 31 },
+        { title: "state", width: 11 },
         { title: "what the gateway does", width: 29 },
-        { title: "what is left to others", width: 30 },
+        { title: "what is left to others", width: 29 },
       ],
       rows: own.map((control): Cell[] => [
         { strong: `${control.id} ${control.title}`, text: control.about },
-        stateBadges[control.state],
+        control.state === "on" && control.reach === "part" ? onInPart : stateBadges[control.state],
         {
           list: control.measures.map(({ name, on }) => ({
             mark: markOf(on),
@@ -48,7 +51,7 @@ export function controlsSection({ controls }: ReportData): Section {
     id: "controls",
     title: "Controls",
     intro:
-      "What common standards ask for, and what this stack does about it, judged by the configuration that it runs with. ✓ is on, ✗ is off, ? is not known. This is no certificate: it shows an auditor where to look.",
+      "What common standards ask for, and what this stack does about it, judged by the configuration that it runs with. ✓ is on, ✗ is off, ? is not known; “on, in part” means that everything is on that a gateway can do, and that this is not the whole of it. This is no certificate: it shows an auditor where to look.",
     blocks: [
       ...blocks,
       {

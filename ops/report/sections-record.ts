@@ -154,10 +154,10 @@ export function recordSection({ verification: v, retention }: ReportData): Secti
               : `${retention.days} days${retention.days < 184 ? ": up to four days short of the six months of the EU AI Act" : ""}`,
           ],
           [
-            "torn lines",
-            v.sealedTornLines === 0
+            "torn ends",
+            v.tornEnds === 0
               ? "none"
-              : `${v.sealedTornLines}, found and sealed by the writer after it was killed`,
+              : `${v.tornEnds}, cut off and put on record by the writer after it was killed`,
           ],
           ["public key", { code: v.publicKey ?? "none" }],
           ["newest line", { code: v.last ? `${v.last.seq}:${v.last.hash}` : "none" }],

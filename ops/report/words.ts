@@ -1,3 +1,4 @@
+const midnight = "T00:00:00.000000Z";
 const grouped = new Intl.NumberFormat("en-US");
 
 /** 12,345 */
@@ -15,7 +16,14 @@ export const percent = (part: number, whole: number): string =>
 export function moment(timestamp: string): string {
   const day = timestamp.slice(0, 10);
   const time = timestamp.slice(11, 16);
-  return timestamp.slice(11) === "00:00:00.000000Z" ? day : `${day} ${time} UTC`;
+  return timestamp.endsWith(midnight) ? day : `${day} ${time} UTC`;
+}
+
+/** A range whose end is not included: whole days by their first and last. */
+export function rangeWords({ from, to }: { readonly from: string; readonly to: string }): string {
+  if (!from.endsWith(midnight) || !to.endsWith(midnight)) return `${moment(from)} to ${moment(to)}`;
+  const last = new Date(Date.parse(to) - 1).toISOString().slice(0, 10);
+  return from.startsWith(last) ? last : `${from.slice(0, 10)} to ${last}`;
 }
 
 /** 2026-11-25 10:00, where a heading says that it is UTC. */

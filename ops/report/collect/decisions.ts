@@ -1,4 +1,5 @@
 import { isDenial } from "../../audit/events.ts";
+import { isOfTeam } from "../../audit/filters.ts";
 import type { AuditLine } from "../../audit/line.ts";
 import type { Approval, DenialCount, GuardrailCount } from "../data.ts";
 
@@ -41,36 +42,45 @@ type Open = { -readonly [K in keyof Approval]: Approval[K] };
 /** Requests that waited for a human, and what came of them. */
 export class Approvals {
   readonly #byId = new Map<string, Open>();
+  readonly #team: string | null;
 
-  add({ event_type: type, data, timestamp }: AuditLine): void {
+  /** @param team id or alias of the only team that counts; null = all */
+  constructor(team: string | null) {
+    this.#team = team;
+  }
+
+  /** Takes lines of all teams: an approver is seldom of the requester's own. */
+  add(line: AuditLine): void {
+    const { event_type: type, data, timestamp } = line;
     const id = data.approval_id;
-    if (typeof id !== "string") return;
-    if (type === "approval_requested") {
-      const known = this.#byId.get(id);
-      const asked = {
-        requested: timestamp,
-        team: data.team_alias ?? data.team_id ?? null,
-        user: data.user_id ?? data.end_user ?? null,
-        model: data.requested_model ?? data.model ?? null,
-        estimate_usd: data.estimate_usd ?? null,
-        reasons: data.reasons ?? [],
-      };
-      this.#byId.set(id, { ...(known ?? unknown(id)), ...asked });
+    if (typeof id !== "string" || !this.#counts(id, line)) return;
+    const event = data.approval_event ?? type;
+    if (event === "approval_requested") Object.assign(this.#at(id), askedFor(line));
+    if (event === "approval_used") this.#at(id).used = true;
+    if (type !== "approval_granted" && type !== "approval_denied") return;
+    const approval = this.#at(id);
+    approval.decision = type === "approval_granted" ? "approved" : "denied";
+    approval.decided_by = data.decided_by ?? data.user_id ?? data.key_alias ?? null;
+    approval.team ??= data.requester_team_id ?? null;
+    approval.user ??= data.requester_user_id ?? null;
+    approval.model ??= data.requested_model ?? null;
+    approval.estimate_usd ??= data.estimate_usd ?? null;
+    if (approval.reasons.length === 0) approval.reasons = data.reasons ?? [];
+    if (approval.requested !== null) {
+      approval.seconds = (Date.parse(timestamp) - Date.parse(approval.requested)) / 1000;
     }
-    if (type === "approval_granted" || type === "approval_denied") {
-      const approval = this.#at(id);
-      approval.decision = type === "approval_granted" ? "approved" : "denied";
-      approval.decided_by = data.decided_by ?? data.user_id ?? data.key_alias ?? null;
-      if (approval.requested !== null) {
-        approval.seconds = (Date.parse(timestamp) - Date.parse(approval.requested)) / 1000;
-      }
-    }
-    if (type === "approval_used") this.#at(id).used = true;
   }
 
   /** In the order of their first line. */
   list(): Approval[] {
     return [...this.#byId.values()];
+  }
+
+  #counts(id: string, line: AuditLine): boolean {
+    const team = this.#team;
+    return (
+      team === null || this.#byId.has(id) || isOfTeam(line, team) || line.data.requester_team_id === team
+    );
   }
 
   #at(id: string): Open {
@@ -79,6 +89,15 @@ export class Approvals {
     return approval;
   }
 }
+
+const askedFor = ({ data, timestamp }: AuditLine): Partial<Open> => ({
+  requested: timestamp,
+  team: data.team_alias ?? data.team_id ?? null,
+  user: data.user_id ?? data.end_user ?? data.key_alias ?? null,
+  model: data.requested_model ?? data.model ?? null,
+  estimate_usd: data.estimate_usd ?? null,
+  reasons: data.reasons ?? [],
+});
 
 const unknown = (id: string): Open => ({
   id,

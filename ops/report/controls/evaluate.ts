@@ -20,6 +20,7 @@ export interface ControlResult {
   readonly about: string;
   readonly state: ControlState;
   readonly measures: readonly MeasureResult[];
+  readonly reach: Control["reach"];
   readonly rest: string;
 }
 

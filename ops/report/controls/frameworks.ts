@@ -8,6 +8,8 @@ export interface Control {
   readonly about: string;
   /** What the gateway does about it; none = it lies outside the gateway. */
   readonly measures: readonly MeasureId[];
+  /** A gateway reaches the whole of it, or only a part. */
+  readonly reach: "whole" | "part";
   /** What is left to others, whatever is switched on here. */
   readonly rest: string;
 }
@@ -29,6 +31,7 @@ export const frameworks: readonly Framework[] = [
         title: "Prompt Injection",
         about: "Text that the model reads makes it do what its owner never asked for.",
         measures: ["safety", "blockedContent", "filteredOutput", "toolRules", "auditOn"],
+        reach: "part",
         rest: "No filter finds every injection: applications must limit what an answer can set off.",
       },
       {
@@ -43,6 +46,7 @@ export const frameworks: readonly Framework[] = [
           "secretsByName",
           "cacheApart",
         ],
+        reach: "part",
         rest: "Patterns find what has a form (numbers, keys); names and trade secrets need rules of your own.",
       },
       {
@@ -50,6 +54,7 @@ export const frameworks: readonly Framework[] = [
         title: "Excessive Agency",
         about: "A model may do more than its task needs.",
         measures: ["approval", "fourEyes", "toolRules", "fallbackRights"],
+        reach: "part",
         rest: "Tools run in the application: their own rights must be small.",
       },
       {
@@ -57,6 +62,7 @@ export const frameworks: readonly Framework[] = [
         title: "Supply Chain",
         about: "A model, an image or a package is not what it was taken for.",
         measures: ["pinnedImage", "modelsAsCode", "secretsByName"],
+        reach: "part",
         rest: "What a provider serves under a model's name is the provider's word.",
       },
       {
@@ -64,6 +70,7 @@ export const frameworks: readonly Framework[] = [
         title: "Data and Model Poisoning",
         about: "Training or retrieval data was tampered with.",
         measures: ["modelsAsCode"],
+        reach: "part",
         rest: "The gateway trains nothing: choose models and sources with care.",
       },
       {
@@ -79,6 +86,7 @@ export const frameworks: readonly Framework[] = [
           "timeLimit",
           "approval",
         ],
+        reach: "whole",
         rest: "Budgets of single keys and teams are set where keys are issued.",
       },
       {
@@ -86,6 +94,7 @@ export const frameworks: readonly Framework[] = [
         title: "Misinformation",
         about: "A wrong answer is believed.",
         measures: [],
+        reach: "part",
         rest: "A gateway can't judge truth. Its record shows which model gave which answer (by digest), and when.",
       },
       {
@@ -93,6 +102,7 @@ export const frameworks: readonly Framework[] = [
         title: "Hidden Context Exposure",
         about: "Instructions or context meant for the model alone are brought to light.",
         measures: ["filteredOutput", "noPromptsKept", "secretsByName"],
+        reach: "part",
         rest: "Put nothing into a system prompt that would do harm if read.",
       },
       {
@@ -100,6 +110,7 @@ export const frameworks: readonly Framework[] = [
         title: "Vector and Embedding Weaknesses",
         about: "A search by meaning is misled, or gives what its reader may not see.",
         measures: ["cacheApart"],
+        reach: "part",
         rest: "Vector stores lie outside the gateway: their access rights are the application's affair.",
       },
       {
@@ -107,6 +118,7 @@ export const frameworks: readonly Framework[] = [
         title: "Improper Output Handling",
         about: "An answer is run or shown as it came.",
         measures: ["filteredOutput"],
+        reach: "part",
         rest: "Applications must treat answers like input from a stranger.",
       },
     ],
@@ -120,6 +132,7 @@ export const frameworks: readonly Framework[] = [
         title: "Automatic recording of events",
         about: "The system records events by itself, all its life long.",
         measures: ["auditOn", "auditFirst"],
+        reach: "whole",
         rest: "What an application does beside its model calls must be recorded there.",
       },
       {
@@ -127,6 +140,7 @@ export const frameworks: readonly Framework[] = [
         title: "Traceable operation",
         about: "The records let risks be found and operation be watched.",
         measures: ["auditOn", "auditSigned", "auditIntact", "metrics"],
+        reach: "whole",
         rest: "Somebody has to look: this report is one way.",
       },
       {
@@ -134,6 +148,7 @@ export const frameworks: readonly Framework[] = [
         title: "Providers keep the logs",
         about: "For a time that fits the purpose, six months at least.",
         measures: ["auditOn", "sixMonths", "auditIntact"],
+        reach: "whole",
         rest: "Other law (on personal data, above all) may ask for more or less.",
       },
       {
@@ -141,6 +156,7 @@ export const frameworks: readonly Framework[] = [
         title: "Deployers keep the logs",
         about: "The same for whoever uses the system: six months at least, where the logs are theirs.",
         measures: ["auditOn", "sixMonths", "auditIntact"],
+        reach: "whole",
         rest: "Backups must outlive the machine.",
       },
     ],
@@ -154,6 +170,7 @@ export const frameworks: readonly Framework[] = [
         title: "Changes and weaknesses are detected",
         about: "Changed configuration and new vulnerabilities are noticed.",
         measures: ["modelsAsCode", "pinnedImage", "auditOn"],
+        reach: "part",
         rest: "Scanning of the host and its network is the operator's.",
       },
       {
@@ -161,6 +178,7 @@ export const frameworks: readonly Framework[] = [
         title: "Anomalies are watched for",
         about: "Signs of attacks, faults and misuse are collected and looked at.",
         measures: ["metrics", "auditOn", "auditSigned", "safety"],
+        reach: "whole",
         rest: "Alerts must reach somebody who is awake.",
       },
       {
@@ -168,6 +186,7 @@ export const frameworks: readonly Framework[] = [
         title: "Security events are evaluated",
         about: "Each is judged on evidence that can be trusted.",
         measures: ["auditOn", "auditSigned", "auditIntact", "auditFirst"],
+        reach: "part",
         rest: "The judging is done by people.",
       },
       {
@@ -175,6 +194,7 @@ export const frameworks: readonly Framework[] = [
         title: "Incidents are answered",
         about: "They are contained and mended by a known procedure.",
         measures: ["approval", "gatewayBudget", "failClosed"],
+        reach: "part",
         rest: "A procedure with names and telephone numbers is yours to write.",
       },
     ],

@@ -1,7 +1,7 @@
 """Wrote the golden files beside it, once: `python3 tests/vectors/audit/make.py` (Python 3.11, cryptography 48).
 
-Independent of the writer (plugins/) and of the reader (ops/audit/): it only knows the format. Run again, it gives the same bytes,
-the gzip file included (its header carries no time).
+Independent of the writer (plugins/) and of the reader (ops/audit/): it only knows the format. Run again, it gives the
+same bytes, the gzip file included (its header carries no time).
 """
 
 import base64
@@ -19,7 +19,13 @@ KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(SIGNING_KEY.encode()).
 PUBLIC = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 STACK = "golden"
 
-state = {"seq": 0, "hash": "0" * 64, "timestamp": ""}
+
+class State:
+    """Where the chain has come to."""
+
+    seq = 0
+    hash = "0" * 64
+    timestamp = ""
 
 
 def canonical(value: object) -> str:
@@ -36,27 +42,27 @@ def line(timestamp: str, event_type: str, id_: str, data: dict[str, object]) -> 
             "data": data,
             "event_type": event_type,
             "id": id_,
-            "prev": state["hash"],
-            "seq": state["seq"] + 1,
+            "prev": State.hash,
+            "seq": State.seq + 1,
             "stack": STACK,
             "timestamp": timestamp,
             "v": 1,
         }
     )
     digest = hashlib.sha256(body.encode()).hexdigest()
-    state.update(seq=state["seq"] + 1, hash=digest, timestamp=timestamp)
+    State.seq, State.hash, State.timestamp = State.seq + 1, digest, timestamp
     return f'{body[:-1]},"hash":"{digest}"}}\n'
 
 
 def checkpoint(timestamp: str, id_: str, lines: int) -> str:
-    seq, prev = state["seq"] + 1, state["hash"]
+    seq, prev = State.seq + 1, State.hash
     signature = sign(f"cerberus-audit/1\n{STACK}\n{seq}\n{prev}\n{timestamp}\n")
     data = {"lines": lines, "head": prev, "signature": signature, "public_key": PUBLIC}
     return line(timestamp, "checkpoint", id_, data)
 
 
 def head() -> str:
-    seq, digest, timestamp = state["seq"], state["hash"], state["timestamp"]
+    seq, digest, timestamp = State.seq, State.hash, State.timestamp
     signature = sign(f"cerberus-audit-head/1\n{STACK}\n{seq}\n{digest}\n{timestamp}\n")
     return canonical(
         {
@@ -75,7 +81,12 @@ def at(second: int, micro: int = 0) -> str:
 
 
 rotated = [
-    line(at(0), "log_opened", "w-1", {"image": "cerberus-gateway/litellm@sha256:" + "d" * 64, "config_hash": "0123456789ab"}),
+    line(
+        at(0),
+        "log_opened",
+        "w-1",
+        {"image": "cerberus-gateway/litellm@sha256:" + "d" * 64, "config_hash": "0123456789ab"},
+    ),
     line(
         at(1, 123456),
         "chat_completion_success",
@@ -94,15 +105,34 @@ rotated = [
             "\ue000": 3,
         },
     ),
-    line(at(2), "chat_completion_started", "22222222-2222-4222-8222-222222222222:started", {"stream": True, "model": "gpt-4o-mini"}),
+    line(
+        at(2),
+        "chat_completion_started",
+        "22222222-2222-4222-8222-222222222222:started",
+        {"stream": True, "model": "gpt-4o-mini"},
+    ),
     checkpoint(at(3), "w-2", 3),
     line(at(4), "log_rotated", "w-3", {"file": "litellm_audit-000000000001.jsonl.gz"}),
 ]
 active = [
-    line(at(5), "chat_completion_interrupted", "22222222-2222-4222-8222-222222222222", {"stream": True, "cost_usd": 0.0, "usage": None}),
-    line(at(6), "guardrail_denied", "33333333-3333-4333-8333-333333333333", {"status": 400, "error": {"code": "content_blocked"}, "cost_usd": 1e22}),
-    '{"data":{"model":"torn in the mid\n',
-    line(at(7), "torn_line", "w-4", {"bytes": 33}),
+    line(
+        at(5),
+        "chat_completion_interrupted",
+        "22222222-2222-4222-8222-222222222222",
+        {"stream": True, "cost_usd": 0.0, "usage": None},
+    ),
+    line(
+        at(6),
+        "guardrail_denied",
+        "33333333-3333-4333-8333-333333333333",
+        {"status": 400, "error": {"code": "content_blocked"}, "cost_usd": 1e22},
+    ),
+    line(
+        at(7),
+        "torn_line",
+        "w-4",
+        {"bytes": base64.b64encode(b'{"data":{"model":"torn in the mid').decode(), "part": 1, "parts": 1},
+    ),
     line(at(8), "admin_change", "w-5", {"operation": "key/generate", "target": {"key_alias": "agent"}}),
     checkpoint(at(9), "w-6", 6),
     line(at(10), "gateway_stopped", "w-7", {"replica": "litellm-1"}),

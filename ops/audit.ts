@@ -107,11 +107,11 @@ function registerQuery(audit: Command): void {
       using place = await locateLog(projectRoot, options);
       const filter = parseFilter(options, Date.now());
       const unreadable = noneUnreadable();
-      const files = await logFolder(place.folder).open();
+      await using log = await logFolder(place.folder).open();
       await writeAll(
         (async function* () {
           let left = options.limit ?? Number.POSITIVE_INFINITY;
-          for await (const batch of recordsOf(files, unreadable)) {
+          for await (const batch of recordsOf(log.files, unreadable)) {
             const chosen = batch.filter(filter).slice(0, left);
             left -= chosen.length;
             yield chosen.map(({ line, text }) => `${options.json ? text : lineText(line)}\n`).join("");
@@ -136,8 +136,8 @@ function registerExport(audit: Command): void {
       using place = await locateLog(projectRoot, options);
       const filter = parseFilter(options, Date.now());
       const unreadable = noneUnreadable();
-      const files = await logFolder(place.folder).open();
-      const pieces = exported(recordsOf(files, unreadable), filter, options.format, options.columns);
+      await using log = await logFolder(place.folder).open();
+      const pieces = exported(recordsOf(log.files, unreadable), filter, options.format, options.columns);
       if (options.out === undefined) await writeAll(pieces, process.stdout);
       else {
         const to = createWriteStream("", { fd: newFile(options.out) });
@@ -166,7 +166,8 @@ function registerStats(audit: Command): void {
       const filter = parseFilter(options, Date.now());
       const unreadable = noneUnreadable();
       const stats = new StatsCounter();
-      for await (const batch of recordsOf(await logFolder(place.folder).open(), unreadable)) {
+      await using log = await logFolder(place.folder).open();
+      for await (const batch of recordsOf(log.files, unreadable)) {
         for (const record of batch) if (filter(record)) stats.add(record.line);
       }
       process.stdout.write(

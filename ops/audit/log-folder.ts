@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
@@ -15,8 +15,12 @@ export interface LogFile {
 export interface LogSource {
   /** Text of litellm_audit.head.json as it is now. */
   readonly head: () => string | undefined;
-  /** Every file, oldest first, held open so that a rotation meanwhile changes nothing. */
-  readonly open: () => Promise<readonly LogFile[]>;
+  readonly open: () => Promise<OpenLog>;
+}
+
+/** Every file as it was at one moment: what a rotation may rename is held open. */
+export interface OpenLog extends AsyncDisposable {
+  readonly files: readonly LogFile[];
 }
 
 export const activeName = "litellm_audit.jsonl";
@@ -62,57 +66,71 @@ export function namesIn(folder: string): string[] {
   return [...[...bySeq.keys()].sort().flatMap((seq) => bySeq.get(seq) ?? []), ...active];
 }
 
-/** Opens what a rotation may rename; goes round again when one happened between listing and opening. */
-async function openAll(folder: string): Promise<LogFile[]> {
+/** Compressed files stay as they are and are opened when read; goes round again when a rotation came between. */
+async function openAll(folder: string): Promise<OpenLog> {
   for (;;) {
     const names = namesIn(folder);
-    const files: LogFile[] = [];
-    const handles: FileHandle[] = [];
-    for (const name of names) {
-      const file = `${folder}/${name}`;
-      if (name.endsWith(".gz")) {
-        files.push({
-          name,
-          chunks: () =>
-            createReadStream(file, { highWaterMark: chunkBytes }).compose(
-              createGunzip({ chunkSize: chunkBytes }),
-            ),
-        });
-        continue;
-      }
-      const handle = await openIfThere(file);
-      if (handle === undefined) break;
-      handles.push(handle);
-      files.push({ name, chunks: () => readToEnd(handle) });
+    const plain = names.filter((name) => !name.endsWith(".gz"));
+    const handles = new Map<string, FileHandle>();
+    const close = async () => {
+      await Promise.all([...handles.values()].map((handle) => handle.close()));
+    };
+    for (const name of plain) {
+      const handle = await openIfThere(`${folder}/${name}`);
+      if (handle !== undefined) handles.set(name, handle);
     }
-    if (files.length === names.length && namesIn(folder).join() === names.join()) return files;
-    await Promise.all(handles.map((handle) => handle.close()));
+    const unchanged = namesIn(folder).join() === names.join();
+    if (handles.size < plain.length || !unchanged) {
+      await close();
+      continue;
+    }
+    const files = names.map((name): LogFile => {
+      const handle = handles.get(name);
+      return { name, chunks: () => (handle ? readToEnd(handle) : unzipped(`${folder}/${name}`)) };
+    });
+    return { files, [Symbol.asyncDispose]: close };
   }
 }
 
+/**
+ * @returns undefined when the file has just been renamed or deleted
+ * @throws UserError when this user may not read it
+ */
 async function openIfThere(file: string): Promise<FileHandle | undefined> {
   try {
     return await open(file, "r");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code !== "EACCES") throw error;
+    throw new UserError(
+      `${file} may not be read by this user`,
+      "the log belongs to the audit writer's user and group: run the command with sudo, or as a member of that group",
+    );
   }
+}
+
+/** @throws UserError when retention has just deleted it, DamagedFileError when it can't be uncompressed to its end */
+async function* unzipped(file: string): AsyncGenerator<Buffer> {
+  await using handle = await openIfThere(file);
+  if (handle === undefined) {
+    throw new UserError(`${file} was deleted while the log was read`, "run the command again");
+  }
+  yield* handle
+    .createReadStream({ highWaterMark: chunkBytes })
+    .compose(createGunzip({ chunkSize: chunkBytes }));
 }
 
 /** A line without an end may be in the middle of being written: it is given a second. */
 async function* readToEnd(handle: FileHandle): AsyncGenerator<Buffer> {
-  try {
-    let whole = true;
-    for (let patience = 10; ; ) {
-      const buffer = Buffer.allocUnsafe(chunkBytes);
-      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
-      if (bytesRead > 0) {
-        whole = buffer[bytesRead - 1] === 0x0a;
-        yield buffer.subarray(0, bytesRead);
-      } else if (whole || patience-- === 0) return;
-      else await sleep(100);
-    }
-  } finally {
-    await handle.close();
+  let whole = true;
+  for (let patience = 10; ; ) {
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
+    if (bytesRead > 0) {
+      whole = buffer[bytesRead - 1] === 0x0a;
+      yield buffer.subarray(0, bytesRead);
+    } else if (whole || patience-- === 0) return;
+    else await sleep(100);
   }
 }

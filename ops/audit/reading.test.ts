@@ -68,7 +68,7 @@ test("an export gives CSV that no spreadsheet runs, JSON, and the log's own line
   const lines =
     call(1, { cost_usd: 0.25, team_alias: "=cmd()", error: { code: 'a "b", c' } }) + call(2, { cost_usd: 1 });
   const text = async (format: "csv" | "json" | "jsonl", columns?: string[]) => {
-    const files = await memoryLog({ [active]: lines }).open();
+    const { files } = await memoryLog({ [active]: lines }).open();
     let all = "";
     for await (const piece of exported(recordsOf(files, noneUnreadable()), everything, format, columns))
       all += piece;

@@ -12,7 +12,8 @@ export async function newest(
   unreadable: Unreadable,
 ): Promise<AuditRecord[]> {
   let found: AuditRecord[] = [];
-  for (const file of (await source.open()).toReversed()) {
+  await using log = await source.open();
+  for (const file of log.files.toReversed()) {
     const wanted = count - found.length;
     if (wanted <= 0) break;
     let last: AuditRecord[] = [];

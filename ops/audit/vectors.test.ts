@@ -27,7 +27,8 @@ test("the golden log is intact with its key pinned", async () => {
 test("its lines can be read, with what Python writes of numbers and letters", async () => {
   const unreadable = noneUnreadable();
   const records = [];
-  for await (const batch of recordsOf(await logFolder(folder).open(), unreadable)) records.push(...batch);
+  await using log = await logFolder(folder).open();
+  for await (const batch of recordsOf(log.files, unreadable)) records.push(...batch);
 
   expect(unreadable.count).toBe(0);
   expect(records.map(({ line }) => line.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);

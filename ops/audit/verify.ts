@@ -47,7 +47,8 @@ export async function verifyLog(source: LogSource, options: VerifyOptions = {}):
     ...(expectedHead ? [{ ...expectedHead, from: "--head" }] : []),
   ];
   const chain = new Chain(findings, publicKey, targets);
-  const files = await source.open();
+  await using log = await source.open();
+  const { files } = log;
   for (const file of files) {
     try {
       for await (const batch of linesOf(file.chunks())) for (const line of batch) chain.feed(file.name, line);

@@ -27,7 +27,8 @@ export async function collect(
   const budgetFrom = budget && asTimestamp(Date.parse(scope.to) - periodMs(budget.period));
   let spent = 0;
   const unreadable = noneUnreadable();
-  for await (const batch of recordsOf(await source.open(), unreadable)) {
+  await using log = await source.open();
+  for await (const batch of recordsOf(log.files, unreadable)) {
     for (const { line } of batch) {
       if (line.timestamp >= scope.to) continue;
       if (budgetFrom !== null && line.timestamp >= budgetFrom && outcomeOf(line.event_type)) {

@@ -92,13 +92,14 @@ export function memoryLog(files: Readonly<Record<string, string | Buffer>>, head
   return {
     head: () => head,
     open: () =>
-      Promise.resolve(
-        Object.entries(files).map(([name, text]) => ({
+      Promise.resolve({
+        files: Object.entries(files).map(([name, text]) => ({
           name,
           chunks: async function* () {
             yield Buffer.from(text as string);
           },
         })),
-      ),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      }),
   };
 }

@@ -74,6 +74,12 @@ export class Chain {
     this.last = sealed.line;
   }
 
+  /** A file that can't be read any further. */
+  breaksOff(file: string, reason: string): void {
+    const at = this.#end?.file === file ? this.#end : { file, line: 1, offset: 0 };
+    this.#unread(at, "unreadable", `a file that breaks off (${reason})`);
+  }
+
   /** Says what can only be said at the end, and where the end is. */
   finish(lastFile: string): Position {
     for (const gap of this.#gaps) if (!this.#isRecorded(gap)) this.#missing(gap.at, gap.from, gap.to);

@@ -23,6 +23,19 @@ export interface OpenLog extends AsyncDisposable {
   readonly files: readonly LogFile[];
 }
 
+/** A compressed file that breaks off, or never was one. */
+export class DamagedFileError extends UserError {
+  readonly reason: string;
+
+  constructor(file: string, reason: string) {
+    super(
+      `${file} can't be uncompressed to its end: ${reason}`,
+      "see what is left of it: npm run audit -- verify",
+    );
+    this.reason = reason;
+  }
+}
+
 export const activeName = "litellm_audit.jsonl";
 export const headName = "litellm_audit.head.json";
 const rotated = /^litellm_audit-(\d{12})\.jsonl(\.gz)?$/;
@@ -116,9 +129,13 @@ async function* unzipped(file: string): AsyncGenerator<Buffer> {
   if (handle === undefined) {
     throw new UserError(`${file} was deleted while the log was read`, "run the command again");
   }
-  yield* handle
-    .createReadStream({ highWaterMark: chunkBytes })
-    .compose(createGunzip({ chunkSize: chunkBytes }));
+  try {
+    yield* handle
+      .createReadStream({ highWaterMark: chunkBytes })
+      .compose(createGunzip({ chunkSize: chunkBytes }));
+  } catch (error) {
+    throw new DamagedFileError(file, (error as Error).message);
+  }
 }
 
 /** A line without an end may be in the middle of being written: it is given a second. */

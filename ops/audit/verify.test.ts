@@ -63,6 +63,24 @@ describe("a whole log", () => {
   });
 });
 
+test("a compressed file that breaks off is named, and the files after it are still read", async () => {
+  const { lines, head } = log();
+  const folder = mkdtempSync(`${tmpdir()}/audit-`);
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const packed = gzipSync(text(lines.slice(0, 4)));
+  writeFileSync(`${folder}/litellm_audit-000000000001.jsonl.gz`, packed.subarray(0, packed.length / 2));
+  writeFileSync(`${folder}/${active}`, text(lines.slice(4)));
+  writeFileSync(`${folder}/litellm_audit.head.json`, head);
+
+  const result = await verifyLog(logFolder(folder), quick);
+
+  expect(result.findings.map(({ kind, file }) => `${kind} ${file}`)).toEqual([
+    "unreadable litellm_audit-000000000001.jsonl.gz",
+    `missing_lines ${active}`,
+  ]);
+  expect(result.last?.seq).toBe(12);
+});
+
 describe("damage is named with its place", () => {
   const { lines, head, writer } = log();
   const change = (index: number, edit: (line: string) => string) =>

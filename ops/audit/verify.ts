@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../../infra/settings/errors.ts";
 import { Chain, type Target } from "./chain.ts";
 import { type Finding, Findings, type Position } from "./findings.ts";
 import { Head } from "./line.ts";
 import { linesOf } from "./lines.ts";
-import { headName, type LogSource } from "./log-folder.ts";
+import { DamagedFileError, headName, type LogSource } from "./log-folder.ts";
 import { headText, isSigned } from "./signatures.ts";
 
 export interface VerifyOptions {
@@ -36,7 +35,10 @@ export interface Verification {
   readonly findingsTotal: number;
 }
 
-/** Reads a log from its first line to its last and says everything that is wrong with it. */
+/**
+ * Reads a log from its first line to its last and says everything that is wrong with it.
+ * @throws UserError when it can't be read at all
+ */
 export async function verifyLog(source: LogSource, options: VerifyOptions = {}): Promise<Verification> {
   const { publicKey, expectedHead, maxFindings = 100, headPatienceMs = 2500 } = options;
   const findings = new Findings(maxFindings);
@@ -53,10 +55,8 @@ export async function verifyLog(source: LogSource, options: VerifyOptions = {}):
     try {
       for await (const batch of linesOf(file.chunks())) for (const line of batch) chain.feed(file.name, line);
     } catch (error) {
-      throw new UserError(
-        `${file.name} can't be read to its end (${(error as Error).message}), ${chain.lines} lines into the log`,
-        "if retention has just deleted it, run the command again; else restore the file from a backup",
-      );
+      if (!(error instanceof DamagedFileError)) throw error;
+      chain.breaksOff(file.name, error.reason);
     }
   }
   const names = files.map(({ name }) => name);

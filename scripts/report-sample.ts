@@ -12,7 +12,7 @@ import { reportText } from "../ops/report.ts";
 import { sampleDays, sampleLog, sampleStart } from "../tests/audit-log/sample.ts";
 
 // Writes docs/reference/sample-report.md and .html from a made-up month: npm run report:sample. From a live stack:
-//   npm run report -- --stack dev --from 1d --format html --out docs/reference/sample-report.html   (and again with md)
+//   npm run report -- --stack dev --from 1d --format html --out docs/reference/live-report.html
 
 const folder = mkdtempSync(`${tmpdir()}/cerberus-sample-`);
 try {

@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import { registerAudit } from "./audit.ts";
 import { registerDiffEnv } from "./diff-env.ts";
 import { registerEnv } from "./env.ts";
 import { registerImages } from "./images.ts";
 import { registerPreview } from "./preview.ts";
+import { registerReport } from "./report.ts";
 import { runToExit } from "./run.ts";
 import { registerSchema } from "./schema.ts";
 import { registerSmoke } from "./smoke.ts";
@@ -16,6 +18,8 @@ registerSmoke(program);
 registerPreview(program);
 registerDiffEnv(program);
 registerSchema(program);
+registerAudit(program);
+registerReport(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

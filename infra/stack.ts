@@ -12,6 +12,7 @@ import { Postgres } from "./components/postgres.ts";
 import { Prometheus } from "./components/prometheus.ts";
 import { Redis } from "./components/redis.ts";
 import { Secrets } from "./components/secrets.ts";
+import type { EngineTls } from "./engine/tls.ts";
 import { agentKeyAlias, hosts, replicaHost, secretNames, tokens, uiUsername } from "./names.ts";
 import type { StackOutputs } from "./outputs.ts";
 import type { RenderedFiles } from "./render/files.ts";
@@ -21,6 +22,8 @@ import type { Settings } from "./settings/parse.ts";
 export interface StackArgs {
   readonly settings: Settings;
   readonly providerSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Certificates of a tcp:// engine. */
+  readonly engineTls?: EngineTls | undefined;
   readonly files: RenderedFiles;
   readonly images: Readonly<Record<ImageName, string>>;
 }
@@ -33,11 +36,12 @@ export class Stack extends pulumi.ComponentResource {
 
   constructor(args: StackArgs) {
     const { settings, files, images: imageRefs } = args;
-    super(tokens.stack, settings.stackName, {}, engineOptions(settings.engine.host));
+    super(tokens.stack, settings.stackName, {}, engineOptions(settings.engine.host, args.engineTls));
     const child = { parent: this };
     const context: StackContext = {
       stackName: settings.stackName,
       dockerHost: settings.engine.host ?? "",
+      dockerTls: args.engineTls,
       protectData: settings.protectData,
       image: (name) => imageRefs[name],
       imagesReady: new Images("images", imageRefs, child),
@@ -225,6 +229,14 @@ export class Stack extends pulumi.ComponentResource {
 }
 
 /** A provider of the stack's own only where an engine is named: else it would tie the state to one machine's DOCKER_HOST. */
-function engineOptions(host: string | undefined): pulumi.ComponentResourceOptions {
-  return host === undefined ? {} : { providers: { docker: new docker.Provider("engine", { host }) } };
+function engineOptions(
+  host: string | undefined,
+  tls: EngineTls | undefined,
+): pulumi.ComponentResourceOptions {
+  if (host === undefined) return {};
+  // The texts, not a folder: the state then works from any machine. Without a CA the provider would trust any server.
+  const certificates = tls
+    ? { caMaterial: tls.ca, certMaterial: tls.cert, keyMaterial: pulumi.secret(tls.key) }
+    : {};
+  return { providers: { docker: new docker.Provider("engine", { host, ...certificates }) } };
 }

@@ -6,6 +6,7 @@ import { registerPreview } from "./preview.ts";
 import { runToExit } from "./run.ts";
 import { registerSchema } from "./schema.ts";
 import { registerSmoke } from "./smoke.ts";
+import { registerTunnel } from "./tunnel.ts";
 
 const program = new Command("cerberus")
   .description("Operations on a Cerberus Gateway stack")
@@ -16,6 +17,7 @@ registerSmoke(program);
 registerPreview(program);
 registerDiffEnv(program);
 registerSchema(program);
+registerTunnel(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "commander";
+import { UserError } from "../infra/settings/errors.ts";
+import { projectRoot } from "./paths.ts";
+import { readOutputs } from "./stack-outputs.ts";
+
+/** An engine on another machine publishes on that machine's loopback. */
+export const isRemote = (host: string | undefined): host is string =>
+  host !== undefined && /^(ssh|tcp):\/\//.test(host);
+
+/** Arguments of the ssh command that brings a remote engine's loopback ports to this machine's. */
+export function tunnelArgs(host: string, ports: readonly number[]): string[] {
+  const { protocol, username, hostname, port } = new URL(host);
+  const ssh = protocol === "ssh:";
+  return [
+    "-N",
+    "-o",
+    "ExitOnForwardFailure=yes",
+    ...(ssh && port !== "" ? ["-p", port] : []),
+    ...ports.flatMap((number) => ["-L", `127.0.0.1:${number}:127.0.0.1:${number}`]),
+    `${ssh && username !== "" ? `${username}@` : ""}${hostname}`,
+  ];
+}
+
+/** A running tunnel; disposing of it closes it. */
+export interface Tunnel extends Disposable {
+  readonly process: ChildProcess;
+}
+
+/**
+ * Brings the ports here with ssh.
+ * @throws UserError when ssh ends before the ports answer, or after 30 seconds
+ */
+export async function openTunnel(host: string, ports: readonly number[]): Promise<Tunnel> {
+  const args = tunnelArgs(host, ports);
+  const child = spawn("ssh", ["-o", "BatchMode=yes", ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  let ended = false;
+  child.on("error", (error) => {
+    said += error.message;
+    ended = true;
+  });
+  child.on("exit", () => {
+    ended = true;
+  });
+  const deadline = Date.now() + 30_000;
+  while (!ended && Date.now() < deadline) {
+    if ((await Promise.all(ports.map(listensHere))).every(Boolean))
+      return { process: child, [Symbol.dispose]: () => void child.kill() };
+    await sleep(200);
+  }
+  child.kill();
+  throw new UserError(
+    `the ports of ${host} could not be brought here: ${said.trim().split("\n").slice(-3).join("; ") || "ssh did not get through in 30 s"}`,
+    `make this work in a terminal: ssh ${args.join(" ")}`,
+  );
+}
+
+/** Whether something on this machine's loopback takes connections at a port. */
+export function listensHere(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    const answer = (listens: boolean) => {
+      socket.destroy();
+      resolve(listens);
+    };
+    socket.once("connect", () => answer(true)).once("error", () => answer(false));
+    socket.setTimeout(2_000, () => answer(false));
+  });
+}
+
+export function registerTunnel(program: Command): void {
+  program
+    .command("tunnel")
+    .description(
+      "bring the gateway and Prometheus of an ssh:// engine to this machine's loopback, until stopped",
+    )
+    .requiredOption("--stack <name>", "stack on a remote engine")
+    .option("--print", "print the ssh command instead of running it")
+    .action(async ({ stack, print }: { stack: string; print?: boolean }) => {
+      const { dockerHost, urls } = await readOutputs(projectRoot, stack);
+      if (!isRemote(dockerHost)) {
+        throw new UserError(
+          `stack "${stack}" lives on the local engine`,
+          `its gateway is at ${urls.api} already`,
+        );
+      }
+      const ports = [urls.api, urls.prometheus].map((url) => Number(new URL(url).port));
+      if (print) {
+        process.stdout.write(`ssh ${tunnelArgs(dockerHost, ports).join(" ")}\n`);
+        return;
+      }
+      using tunnel = await openTunnel(dockerHost, ports);
+      process.stdout.write(`gateway ${urls.api}, Prometheus ${urls.prometheus}; Ctrl-C ends it\n`);
+      await new Promise((resolve) => tunnel.process.once("exit", resolve));
+    });
+}

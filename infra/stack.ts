@@ -1,4 +1,3 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { VirtualKey } from "./access/virtual-key.ts";
@@ -12,6 +11,7 @@ import { Postgres } from "./components/postgres.ts";
 import { Prometheus } from "./components/prometheus.ts";
 import { Redis } from "./components/redis.ts";
 import { Secrets } from "./components/secrets.ts";
+import { engineOptions } from "./engine/provider.ts";
 import type { EngineTls } from "./engine/tls.ts";
 import { agentKeyAlias, hosts, replicaHost, secretNames, tokens, uiUsername } from "./names.ts";
 import type { StackOutputs } from "./outputs.ts";
@@ -226,17 +226,4 @@ export class Stack extends pulumi.ComponentResource {
     };
     this.registerOutputs({});
   }
-}
-
-/** A provider of the stack's own only where an engine is named: else it would tie the state to one machine's DOCKER_HOST. */
-function engineOptions(
-  host: string | undefined,
-  tls: EngineTls | undefined,
-): pulumi.ComponentResourceOptions {
-  if (host === undefined) return {};
-  // The texts, not a folder: the state then works from any machine. Without a CA the provider would trust any server.
-  const certificates = tls
-    ? { caMaterial: tls.ca, certMaterial: tls.cert, keyMaterial: pulumi.secret(tls.key) }
-    : {};
-  return { providers: { docker: new docker.Provider("engine", { host, ...certificates }) } };
 }

@@ -1,8 +1,12 @@
 import { Command } from "commander";
+import { registerComment } from "./comment.ts";
+import { registerDeploy } from "./deploy.ts";
 import { registerDiffEnv } from "./diff-env.ts";
+import { registerDrift } from "./drift.ts";
 import { registerEnv } from "./env.ts";
 import { registerImages } from "./images.ts";
 import { registerPreview } from "./preview.ts";
+import { registerReview } from "./review.ts";
 import { runToExit } from "./run.ts";
 import { registerSchema } from "./schema.ts";
 import { registerSmoke } from "./smoke.ts";
@@ -18,6 +22,10 @@ registerPreview(program);
 registerDiffEnv(program);
 registerSchema(program);
 registerTunnel(program);
+registerComment(program);
+registerReview(program);
+registerDrift(program);
+registerDeploy(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

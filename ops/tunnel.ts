@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
+import type { StackOutputs } from "../infra/outputs.ts";
 import { UserError } from "../infra/settings/errors.ts";
 import { projectRoot } from "./paths.ts";
 import { readOutputs } from "./stack-outputs.ts";
@@ -61,6 +62,28 @@ export async function openTunnel(host: string, ports: readonly number[]): Promis
   );
 }
 
+/**
+ * A gateway elsewhere is reached through this machine's loopback: by a tunnel that is there already, or one made now.
+ * @throws UserError when ssh does not get through
+ */
+export async function reachPorts(
+  host: string,
+  ports: readonly number[],
+  log: (line: string) => void,
+): Promise<Tunnel | undefined> {
+  const words = `ports ${ports.join(" and ")} of this machine to ${host}`;
+  if ((await Promise.all(ports.map(listensHere))).every(Boolean)) {
+    log(`using what forwards ${words}`);
+    return undefined;
+  }
+  log(`forwarding ${words} until the end of this run`);
+  return openTunnel(host, ports);
+}
+
+/** The loopback ports that a stack's outputs name. */
+export const publishedPorts = ({ urls }: Pick<StackOutputs, "urls">): number[] =>
+  [urls.api, urls.prometheus].map((url) => Number(new URL(url).port));
+
 /** Whether something on this machine's loopback takes connections at a port. */
 export function listensHere(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -83,14 +106,15 @@ export function registerTunnel(program: Command): void {
     .requiredOption("--stack <name>", "stack on a remote engine")
     .option("--print", "print the ssh command instead of running it")
     .action(async ({ stack, print }: { stack: string; print?: boolean }) => {
-      const { dockerHost, urls } = await readOutputs(projectRoot, stack);
+      const outputs = await readOutputs(projectRoot, stack);
+      const { dockerHost, urls } = outputs;
       if (!isRemote(dockerHost)) {
         throw new UserError(
           `stack "${stack}" lives on the local engine`,
           `its gateway is at ${urls.api} already`,
         );
       }
-      const ports = [urls.api, urls.prometheus].map((url) => Number(new URL(url).port));
+      const ports = publishedPorts(outputs);
       if (print) {
         process.stdout.write(`ssh ${tunnelArgs(dockerHost, ports).join(" ")}\n`);
         return;

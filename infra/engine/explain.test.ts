@@ -13,6 +13,10 @@ test.each([
   ["Client sent an HTTP request to an HTTPS server.", /asks for certificates[\s\S]*engine\.tls\.folder/],
   ["http: server gave HTTP response to HTTPS client", /speaks no TLS/],
   ["dial tcp 127.0.0.1:1: connect: connection refused", /nothing answers there/],
+  [
+    "Cannot connect to the Docker daemon at tcp://engine.test:2376. Is the docker daemon running?",
+    /nothing answers there/,
+  ],
   ["dial tcp: lookup nowhere.test: no such host", /no machine of that name/],
   ["Host key verification failed.", /does not know this host's key/],
   ["deploy@h: Permission denied (publickey).", /refuses this user's key/],

@@ -48,7 +48,7 @@ const remoteFailures: readonly (readonly [RegExp, string, string])[] = [
     "correct engine.host, or the name service",
   ],
   [
-    /connection refused|connection timed out|i\/o timeout|no route to host|network is unreachable|deadline exceeded/i,
+    /Cannot connect to the Docker daemon|connection refused|connection timed out|i\/o timeout|no route to host|network is unreachable|deadline exceeded/i,
     "nothing answers there",
     "start the engine, open its port, or correct engine.host",
   ],

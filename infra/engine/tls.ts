@@ -13,6 +13,9 @@ export interface EngineTls {
 
 const parts = ["ca", "cert", "key"] as const;
 
+/** One final newline, whichever way the text came: Pulumi's configuration drops it. */
+const pemText = (text: string): string => `${text.trim()}\n`;
+
 /**
  * The three PEM texts, wherever the settings say they are.
  * @throws UserError naming the file that is missing, unreadable, or readable by others
@@ -22,7 +25,8 @@ export function readTls({ tls }: Engine): EngineTls | undefined {
   const { folder, ca, cert, key } = tls;
   if (folder === undefined) {
     // rules/engine-is-safe.ts has refused anything but all three.
-    return ca !== undefined && cert !== undefined && key !== undefined ? { ca, cert, key } : undefined;
+    if (ca === undefined || cert === undefined || key === undefined) return undefined;
+    return { ca: pemText(ca), cert: pemText(cert), key: pemText(key) };
   }
   const place = folder.replace(/^~(?=\/)/, homedir());
   const [caText, certText, keyText] = parts.map((part) => readPem(`${place}/${part}.pem`)) as [
@@ -50,7 +54,7 @@ function readPem(file: string): string {
       "put ca.pem, cert.pem and key.pem there, or correct the folder: pulumi config set --path engine.tls.folder <path>",
     );
   }
-  if (text.includes("-----BEGIN ")) return text;
+  if (text.includes("-----BEGIN ")) return pemText(text);
   throw new UserError(`engine.tls.folder: ${file} holds no PEM text`, "replace it by the PEM file");
 }
 

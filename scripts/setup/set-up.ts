@@ -12,7 +12,7 @@ import { ensureImages, resolveSource } from "../../ops/images.ts";
 import { pulumi } from "../../ops/pulumi.ts";
 import { runSmoke } from "../../ops/smoke.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
-import { isRemote, listensHere, openTunnel, type Tunnel } from "../../ops/tunnel.ts";
+import { isRemote, reachPorts, type Tunnel } from "../../ops/tunnel.ts";
 import { prepareBackend } from "./backend.ts";
 import { ensureEngine } from "./engine.ts";
 import { machineProblems, portProblems, readMachine } from "./preflight.ts";
@@ -126,7 +126,8 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
   let tunnel: Tunnel | undefined;
   using _ = { [Symbol.dispose]: () => tunnel?.[Symbol.dispose]() };
   await steps.run("pulumi up", async (log) => {
-    tunnel = await reachGateway(dockerHost(), Object.values(wantedPorts()), log);
+    const host = dockerHost();
+    if (isRemote(host)) tunnel = await reachPorts(host, Object.values(wantedPorts()), log);
     const text = await pulumi({
       root,
       args: ["up", "--yes", "--skip-preview", "--stack", stack, "--color", "never"],
@@ -149,18 +150,3 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
 /** Loopback ports that stacks hold on an engine. */
 const stackPorts = async (host: string | undefined): Promise<Map<number, string>> =>
   heldPorts(await docker(portListArgs, { host }));
-
-/** A gateway elsewhere is reached through this machine's loopback: by a tunnel that is there already, or one made now. */
-async function reachGateway(
-  host: string | undefined,
-  ports: readonly number[],
-  log: (line: string) => void,
-): Promise<Tunnel | undefined> {
-  if (!isRemote(host)) return undefined;
-  if ((await Promise.all(ports.map(listensHere))).every(Boolean)) {
-    log(`using what forwards ports ${ports.join(" and ")} of this machine to ${host}`);
-    return undefined;
-  }
-  log(`forwarding ports ${ports.join(" and ")} of this machine to ${host} until the end of this run`);
-  return openTunnel(host, ports);
-}

@@ -9,8 +9,8 @@ interface Provider {
   diff(id: string, olds: object, news: object): Promise<{ changes: boolean; replaces: string[] }>;
 }
 
-const { handler } = createRequire(import.meta.url)("./pids-limit.provider.cjs") as { handler(): Provider };
-const provider = handler();
+const load = createRequire(import.meta.url);
+const provider = (load("./pids-limit.provider.cjs") as { handler: () => Provider }).handler();
 const inputs = { containerId: "0123456789abcdef", limit: 64, dockerHost: "tcp://engine.test:2376" };
 const dockerTls = { ca: "CA", cert: "CERT", key: "KEY" };
 

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { UserError } from "../infra/settings/errors.ts";
 import { attach } from "./attach.ts";
-import { type Drift, driftAsMarkdown, driftAsText, readDrift } from "./drift/report.ts";
+import { type Drift, driftAsMarkdown, driftAsText, errorsIn, readDrift } from "./drift/report.ts";
 import { writeFileAtomic } from "./files.ts";
 import { projectRoot } from "./paths.ts";
-import { pulumi } from "./pulumi.ts";
+import { pulumiEnv, runPulumi } from "./pulumi.ts";
 
 /** Exit code when the engine holds something else than the state says; 0 is no drift, 1 is no answer. */
 const drifted = 2;
@@ -13,8 +14,15 @@ const drifted = 2;
  * @throws UserError when the engine or the state can't be read
  */
 export async function drift(root: string, stack: string): Promise<Drift> {
+  const env = { ...pulumiEnv(root), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
   const args = ["refresh", "--preview-only", "--json", "--stack", stack];
-  return readDrift(stack, await pulumi({ root, args }));
+  const { code, stdout, stderr } = await runPulumi({ root, args, env });
+  if (code === 0) return readDrift(stack, stdout);
+  const said = [...errorsIn(stdout), stderr.trim()].filter(Boolean).join("\n  ");
+  throw new UserError(
+    `stack "${stack}" could not be compared with its engine:\n  ${said}`,
+    "mend what the message names; the engine and the state backend must both be within reach",
+  );
 }
 
 export function registerDrift(program: Command): void {

@@ -1,20 +1,27 @@
 import * as z from "zod";
 import { UserError } from "../../infra/settings/errors.ts";
 
-/** The parts of `pulumi refresh --preview-only --json` that tell drift. */
-const Refresh = z.looseObject({
-  steps: z
-    .array(
-      z.looseObject({
+const State = z.looseObject({ outputs: z.record(z.string(), z.unknown()).default({}) }).nullish();
+
+/**
+ * The parts of Pulumi's event stream that tell drift. The plain JSON report leaves out what dynamic resources (the limits of
+ * processes) found.
+ */
+const Event = z.looseObject({
+  resOutputsEvent: z
+    .looseObject({
+      metadata: z.looseObject({
         op: z.string(),
         urn: z.string(),
-        oldState: z.looseObject({ outputs: z.record(z.string(), z.unknown()).default({}) }).optional(),
-        newState: z.looseObject({ outputs: z.record(z.string(), z.unknown()).default({}) }).optional(),
+        old: State,
+        new: State,
         detailedDiff: z.record(z.string(), z.unknown()).nullish(),
       }),
-    )
-    .default([]),
+    })
+    .optional(),
+  diagnosticEvent: z.looseObject({ severity: z.string(), message: z.string() }).optional(),
 });
+type Event = z.infer<typeof Event>;
 
 /** One resource that is not as the state says. */
 export interface DriftedResource {
@@ -34,44 +41,62 @@ export interface Drift {
 }
 
 /**
- * Reads what Pulumi printed.
+ * Reads what `pulumi refresh --preview-only --json` printed as a stream of events.
  * @throws UserError when it is something else
  */
 export function readDrift(stack: string, text: string): Drift {
-  const parsed = Refresh.safeParse(asJson(text));
-  if (!parsed.success) {
-    throw new UserError(
-      `pulumi refresh printed JSON of another shape: ${z.prettifyError(parsed.error)}`,
-      "use Pulumi 3.200 or newer",
-    );
-  }
-  const resources = parsed.data.steps.flatMap(({ op, urn, oldState, newState, detailedDiff }) => {
-    const properties = Object.keys(detailedDiff ?? {}).sort();
-    const gone = op === "delete";
-    if (!gone && op !== "update" && properties.length === 0) return [];
+  const resources = readEvents(text).flatMap(({ resOutputsEvent }): DriftedResource[] => {
+    if (resOutputsEvent === undefined) return [];
+    const { op, urn, old, new: now, detailedDiff } = resOutputsEvent.metadata;
+    if (op === "same" || op === "refresh" || op === "read") return [];
     const [, , types = "", name = ""] = urn.split("::");
-    const known = (newState ?? oldState)?.outputs["name"];
+    const known = old?.outputs["name"];
+    const gone = op === "delete";
+    const differing = detailedDiff ? Object.keys(detailedDiff) : differences(old?.outputs, now?.outputs);
     return [
       {
         type: types.slice(types.lastIndexOf("$") + 1),
         name,
         ...(typeof known === "string" ? { engineName: known } : {}),
-        what: gone ? ("gone" as const) : ("changed" as const),
-        properties: gone ? [] : properties,
+        what: gone ? "gone" : "changed",
+        properties: gone ? [] : differing.toSorted(),
       },
     ];
   });
   return { stack, resources: resources.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
+/** What Pulumi itself called an error. Its other messages may hold anything. */
+export const errorsIn = (text: string): string[] =>
+  text.split("\n").flatMap((line) => {
+    const event = line.startsWith("{") ? Event.safeParse(asJson(line)).data : undefined;
+    const said = event?.diagnosticEvent;
+    return said?.severity === "error" ? [said.message.trim()] : [];
+  });
+
+function differences(
+  old: Readonly<Record<string, unknown>> = {},
+  now: Readonly<Record<string, unknown>> = {},
+): string[] {
+  const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
+  return [...keys].filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]));
+}
+
+function readEvents(text: string): Event[] {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const events = lines.map((line) => Event.safeParse(asJson(line)).data);
+  if (lines.length > 0 && events.every((event) => event !== undefined)) return events;
+  throw new UserError(
+    "pulumi refresh printed something else than a stream of events",
+    "use Pulumi 3.200 or newer",
+  );
+}
+
 function asJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UserError(
-      "pulumi refresh printed no JSON",
-      "run pulumi refresh --preview-only by itself to see what it says",
-    );
+    return undefined;
   }
 }
 
@@ -80,7 +105,9 @@ const summary = ({ stack, resources }: Drift): string =>
     ? `${stack}: no drift`
     : `${stack}: ${resources.length} ${resources.length === 1 ? "resource is" : "resources are"} not as deployed`;
 
-const kind = ({ type }: DriftedResource): string => type.slice(type.lastIndexOf(":") + 1).toLowerCase();
+/** The limit of processes is a resource of ours that the engine knows as a property of a container. */
+const kind = ({ type, name }: DriftedResource): string =>
+  name.endsWith("-pids") ? "limit of processes" : type.slice(type.lastIndexOf(":") + 1).toLowerCase();
 
 function sentence(resource: DriftedResource): string {
   const subject = `${kind(resource)} ${resource.engineName ?? resource.name}`;
@@ -90,7 +117,7 @@ function sentence(resource: DriftedResource): string {
 }
 
 const remedy = (stack: string): string =>
-  `To undo it: npm run preview -- --stack ${stack}, then deploy. To keep it: write it into the settings first.`;
+  `To undo it: pulumi refresh --stack ${stack}, which takes it into the state, then deploy. To keep it: write it into the settings first.`;
 
 /** For a terminal. */
 export function driftAsText(drift: Drift): string {

@@ -217,13 +217,15 @@ guardrails:
     expect(text).toContain("restore .cerberus/passphrase");
   });
 
-  test("a port that another program holds is refused before anything is changed", async () => {
+  test("a port that another stack holds is refused before anything is changed", async () => {
     const { code, text } = await stack.clone.run("./setup.sh", [
       ...["--yes", "--stack", `${stack.name}-b`],
       ...["--gateway-port", String(stack.ports.gateway)],
     ]);
     expect(code).toBe(1);
-    expect(text).toContain(`port ${stack.ports.gateway} on 127.0.0.1 is in use`);
+    expect(text).toContain(
+      `port ${stack.ports.gateway} on 127.0.0.1 is in use by the stack "${stack.name}" on the same engine`,
+    );
   });
 });
 

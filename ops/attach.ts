@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import * as z from "zod";
 import { parse } from "yaml";
+import * as z from "zod";
 import { projectName } from "../infra/names.ts";
 import { UserError } from "../infra/settings/errors.ts";
 import type { Engine } from "../infra/settings/schema/engine.ts";

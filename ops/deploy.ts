@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
+import { isRemote } from "../infra/engine/address.ts";
 import { UserError } from "../infra/settings/errors.ts";
 import { attach } from "./attach.ts";
 import { writeFileAtomic } from "./files.ts";
 import { projectRoot } from "./paths.ts";
-import { preview } from "./preview.ts";
 import { asMarkdown, asText, hasChanges } from "./preview/report.ts";
+import { preview } from "./preview.ts";
 import { pulumi } from "./pulumi.ts";
 import { runSmoke } from "./smoke.ts";
 import { readOutputs } from "./stack-outputs.ts";
-import { isRemote, publishedPorts, reachPorts } from "./tunnel.ts";
+import { publishedPorts, reachPorts } from "./tunnel.ts";
 
 /** Exit code of a plan that holds changes; 0 is none, 1 refused: as `preview` has it. */
 const changed = 2;

@@ -2,14 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
+import { isRemote } from "../infra/engine/address.ts";
+import { heldPorts, portListArgs } from "../infra/engine/held-ports.ts";
 import type { StackOutputs } from "../infra/outputs.ts";
 import { UserError } from "../infra/settings/errors.ts";
+import { docker } from "./docker.ts";
 import { projectRoot } from "./paths.ts";
 import { readOutputs } from "./stack-outputs.ts";
-
-/** An engine on another machine publishes on that machine's loopback. */
-export const isRemote = (host: string | undefined): host is string =>
-  host !== undefined && /^(ssh|tcp):\/\//.test(host);
 
 /** Arguments of the ssh command that brings a remote engine's loopback ports to this machine's. */
 export function tunnelArgs(host: string, ports: readonly number[]): string[] {
@@ -32,9 +31,16 @@ export interface Tunnel extends Disposable {
 
 /**
  * Brings the ports here with ssh.
- * @throws UserError when ssh ends before the ports answer, or after 30 seconds
+ * @throws UserError when one is taken here, ssh ends before they answer, or after 30 seconds
  */
 export async function openTunnel(host: string, ports: readonly number[]): Promise<Tunnel> {
+  const taken = await listening(ports);
+  if (taken.length > 0) {
+    throw new UserError(
+      `port ${taken.join(" and ")} of this machine is in use, and ${host} can't be brought there`,
+      "free it, or give the stack another: pulumi config set --path ports.gateway <port>",
+    );
+  }
   const args = tunnelArgs(host, ports);
   const child = spawn("ssh", ["-o", "BatchMode=yes", ...args], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
@@ -51,7 +57,7 @@ export async function openTunnel(host: string, ports: readonly number[]): Promis
   });
   const deadline = Date.now() + 30_000;
   while (!ended && Date.now() < deadline) {
-    if ((await Promise.all(ports.map(listensHere))).every(Boolean))
+    if ((await listening(ports)).length === ports.length)
       return { process: child, [Symbol.dispose]: () => void child.kill() };
     await sleep(200);
   }
@@ -64,7 +70,7 @@ export async function openTunnel(host: string, ports: readonly number[]): Promis
 
 /**
  * A gateway elsewhere is reached through this machine's loopback: by a tunnel that is there already, or one made now.
- * @throws UserError when ssh does not get through
+ * @throws UserError when a local stack has the port, or ssh does not get through
  */
 export async function reachPorts(
   host: string,
@@ -72,7 +78,16 @@ export async function reachPorts(
   log: (line: string) => void,
 ): Promise<Tunnel | undefined> {
   const words = `ports ${ports.join(" and ")} of this machine to ${host}`;
-  if ((await Promise.all(ports.map(listensHere))).every(Boolean)) {
+  // A stack of the local engine would be handed another stack's keys.
+  const local = heldPorts(await docker(portListArgs).catch(() => ""));
+  const clash = ports.find((port) => local.has(port));
+  if (clash !== undefined) {
+    throw new UserError(
+      `port ${clash} of this machine belongs to the local stack "${local.get(clash)}", so ${host} can't be brought there`,
+      "give one of the two another port: pulumi config set --path ports.gateway <port>",
+    );
+  }
+  if ((await listening(ports)).length === ports.length) {
     log(`using what forwards ${words}`);
     return undefined;
   }
@@ -97,6 +112,11 @@ export function listensHere(port: number): Promise<boolean> {
   });
 }
 
+const listening = async (ports: readonly number[]): Promise<number[]> => {
+  const answers = await Promise.all(ports.map(listensHere));
+  return ports.filter((_, i) => answers[i]);
+};
+
 export function registerTunnel(program: Command): void {
   program
     .command("tunnel")
@@ -110,7 +130,7 @@ export function registerTunnel(program: Command): void {
       const { dockerHost, urls } = outputs;
       if (!isRemote(dockerHost)) {
         throw new UserError(
-          `stack "${stack}" lives on the local engine`,
+          `stack "${stack}" lives on this machine`,
           `its gateway is at ${urls.api} already`,
         );
       }

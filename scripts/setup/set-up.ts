@@ -1,4 +1,5 @@
 import { gateway } from "../../infra/catalog/gateway.ts";
+import { isRemote } from "../../infra/engine/address.ts";
 import { heldPorts, portListArgs, portProblem } from "../../infra/engine/held-ports.ts";
 import { readDefinitions } from "../../infra/settings/definitions-file.ts";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
@@ -12,7 +13,7 @@ import { ensureImages, resolveSource } from "../../ops/images.ts";
 import { pulumi } from "../../ops/pulumi.ts";
 import { runSmoke } from "../../ops/smoke.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
-import { isRemote, reachPorts, type Tunnel } from "../../ops/tunnel.ts";
+import { reachPorts, type Tunnel } from "../../ops/tunnel.ts";
 import { prepareBackend } from "./backend.ts";
 import { ensureEngine } from "./engine.ts";
 import { machineProblems, portProblems, readMachine } from "./preflight.ts";

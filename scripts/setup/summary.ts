@@ -1,5 +1,5 @@
+import { isRemote } from "../../infra/engine/address.ts";
 import type { StackOutputs } from "../../infra/outputs.ts";
-import { isRemote } from "../../ops/tunnel.ts";
 import type { StepTime } from "./steps.ts";
 
 /** What to do next, with no secret in it. */

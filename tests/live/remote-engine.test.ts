@@ -104,6 +104,13 @@ describe("tcp:// with certificates", () => {
     await expectThere();
   });
 
+  test("a preview needs no engine: it says that none answers, and compares with the state", async () => {
+    await set("engine.host", "tcp://127.0.0.1:1");
+    const text = await ok(pulumi("preview"));
+    await set("engine.host", engine.address);
+    expect(text).toContain("the Docker engine at tcp://127.0.0.1:1 can't be used: nothing answers there");
+  });
+
   test("the same certificates as secrets in the stack file change nothing", async () => {
     await unset("engine.tls.folder");
     for (const [name, kind] of Object.entries({ ca: "--plaintext", cert: "--plaintext", key: "--secret" })) {

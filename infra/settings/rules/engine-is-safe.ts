@@ -1,3 +1,4 @@
+import { isLoopback } from "../../engine/address.ts";
 import type { Problem } from "../errors.ts";
 import type { Engine } from "../schema/engine.ts";
 
@@ -36,5 +37,3 @@ export function engineIsSafe({ host, tls }: Engine): Problem[] {
   }
   return [];
 }
-
-const isLoopback = (host: string): boolean => /^tcp:\/\/(127(\.\d+){3}|localhost|\[::1\])(:|\/|$)/.test(host);

@@ -1,9 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { parse } from "yaml";
-import * as z from "zod";
-import { projectName } from "../infra/names.ts";
 import { UserError } from "../infra/settings/errors.ts";
-import type { Engine } from "../infra/settings/schema/engine.ts";
 import { keepEngineTls } from "./engine-tls.ts";
 import { writeFileAtomic } from "./files.ts";
 import { localPaths } from "./paths.ts";
@@ -43,22 +39,7 @@ export async function attach(root: string, stack: string): Promise<void> {
       "check PULUMI_BACKEND_URL and its credentials; a new stack is made once with ./setup.sh against that backend",
     );
   }
-  await keepEngineTls(root, stack, engineOf(file, text));
+  await keepEngineTls(root, stack);
 }
 
 const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
-
-/** Only what finds the certificates; the program itself parses strictly. */
-const StackFile = z.object({
-  config: z.object({ [`${projectName}:engine`]: z.looseObject({}).optional() }).optional(),
-});
-
-function engineOf(file: string, text: string): Engine {
-  const parsed = StackFile.safeParse(parse(text));
-  if (!parsed.success)
-    throw new UserError(
-      `CERBERUS_STACK_FILE is no stack file: ${z.prettifyError(parsed.error)}`,
-      `copy ${file}`,
-    );
-  return (parsed.data.config?.[`${projectName}:engine`] ?? {}) as Engine;
-}

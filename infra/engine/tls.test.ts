@@ -21,6 +21,8 @@ function folderOf(files: Readonly<Record<string, string>>): string {
 test("a folder and three texts are the same to everything below", () => {
   expect(readTls({ host, tls: { folder: folderOf(texts) } })).toEqual(texts);
   expect(readTls({ host, tls: texts })).toEqual(texts);
+  // As when the committed file names people's folder, and CI brings texts.
+  expect(readTls({ host, tls: { ...texts, folder: "/nowhere" } })).toEqual(texts);
   expect(readTls({ host })).toBeUndefined();
 });
 

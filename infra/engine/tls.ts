@@ -17,17 +17,16 @@ const parts = ["ca", "cert", "key"] as const;
 const pemText = (text: string): string => `${text.trim()}\n`;
 
 /**
- * The three PEM texts, wherever the settings say they are.
+ * The three PEM texts, wherever the settings say they are; texts win over a folder.
  * @throws UserError naming the file that is missing, unreadable, or readable by others
  */
 export function readTls({ tls }: Engine): EngineTls | undefined {
   if (tls === undefined) return undefined;
   const { folder, ca, cert, key } = tls;
-  if (folder === undefined) {
-    // rules/engine-is-safe.ts has refused anything but all three.
-    if (ca === undefined || cert === undefined || key === undefined) return undefined;
+  if (ca !== undefined && cert !== undefined && key !== undefined)
     return { ca: pemText(ca), cert: pemText(cert), key: pemText(key) };
-  }
+  // Settings that name neither are refused by rules/engine-is-safe.ts.
+  if (folder === undefined) return undefined;
   const place = folder.replace(/^~(?=\/)/, homedir());
   const [caText, certText, keyText] = parts.map((part) => readPem(`${place}/${part}.pem`)) as [
     string,

@@ -5,7 +5,6 @@ import { readDefinitions } from "../../infra/settings/definitions-file.ts";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
 import { namedVariables } from "../../infra/settings/gateway.ts";
 import { profiles } from "../../infra/settings/profiles.ts";
-import type { Engine } from "../../infra/settings/schema/engine.ts";
 import { StackConfig } from "../../infra/settings/schema/stack-config.ts";
 import { docker } from "../../ops/docker.ts";
 import { keepEngineTls } from "../../ops/engine-tls.ts";
@@ -65,7 +64,7 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
 
   await steps.run("Docker engine", async (log) => {
     const host = dockerHost();
-    await keepEngineTls(root, stack, (setting("engine") ?? {}) as Engine);
+    await keepEngineTls(root, stack);
     const interactive = process.stdin.isTTY === true;
     const engine = await ensureEngine({ host, log, assumeYes, interactive });
     if (isRemote(host)) {

@@ -23,12 +23,12 @@ test.each([
   {
     name: "two of three texts",
     engine: { host: tcp, tls: { ca: certificate, cert: certificate } },
-    says: /has 2 of 3 PEM texts/,
+    says: /has 2 of 3 PEM texts and no folder/,
   },
   {
-    name: "a folder and a text",
+    name: "a folder and one text",
     engine: { host: tcp, tls: { folder: "/c", ca: certificate } },
-    says: /both a folder and PEM texts/,
+    says: /has 1 of 3 PEM texts/,
   },
   {
     name: "certificates for ssh://",

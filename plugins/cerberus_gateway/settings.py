@@ -72,8 +72,9 @@ class Redis(Section):
 
 class Settings(Section):
     stack: str
-    image: str
-    config_hash: str
+    image: Annotated[str, Field(default_factory=lambda: os.environ.get("CERBERUS_IMAGE", ""))]
+    """Image and digest of the configuration come from the container: the file stays the same when only they change."""
+    config_hash: Annotated[str, Field(default_factory=lambda: os.environ.get("CERBERUS_CONFIG_HASH", ""))]
     audit: Audit | None
     writer: Writer | None = None
     approvals: Approvals | None

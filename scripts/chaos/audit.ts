@@ -24,8 +24,13 @@ type State = z.infer<typeof State>;
 /** Kills of one batch, by service: what a quarter of an hour has room for. */
 const batch = { audit: 40, "litellm-1": 2, "redis-coordination": 2, postgres: 2 };
 
-const add = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries([...Object.keys(a), ...Object.keys(b)].map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)]));
+const add = (
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Record<string, number> =>
+  Object.fromEntries(
+    [...Object.keys(a), ...Object.keys(b)].map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)]),
+  );
 
 async function run(goal: Readonly<Record<string, number>>, seed: number, file: string): Promise<State> {
   const fresh: State = {
@@ -71,7 +76,9 @@ interface Options {
 }
 
 const program = new Command("chaos:audit")
-  .description("Kills the audit writer, LiteLLM, Redis and PostgreSQL under load; every answer must be on record once.")
+  .description(
+    "Kills the audit writer, LiteLLM, Redis and PostgreSQL under load; every answer must be on record once.",
+  )
   .option("--writer <count>", "kills of the audit writer", Number, 1000)
   .option("--others <count>", "kills of LiteLLM, of Redis and of PostgreSQL, each", Number, 50)
   .option("--seed <number>", "the same seed gives the same moments", Number, 1)

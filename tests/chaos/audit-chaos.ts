@@ -34,7 +34,10 @@ export async function auditChaos(
     log(`killed ${service} ${counts[service]}/${kills[service]}, ${load.answers.length} answers so far`);
   });
   const answers = await load.stop();
-  const verdict = await settled(() => readLines(folder), (lines) => check(answers, lines));
+  const verdict = await settled(
+    () => readLines(folder),
+    (lines) => check(answers, lines),
+  );
   const { findings } = await verifyLog(logFolder(folder), { publicKey: stack.outputs.auditPublicKey });
   const statuses: Record<string, number> = {};
   for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1;
@@ -43,7 +46,8 @@ export async function auditChaos(
 
 async function readLines(folder: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
-  for await (const records of recordsOf(await logFolder(folder).open(), noneUnreadable())) {
+  await using log = await logFolder(folder).open();
+  for await (const records of recordsOf(log.files, noneUnreadable())) {
     for (const { line } of records) lines.push({ id: line.id, event_type: line.event_type });
   }
   return lines;

@@ -1,0 +1,25 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from cerberus_gateway.approvals.store import Store, connect
+from redis.asyncio import Redis
+
+from tests.approvals.litellm import FakeLiteLLM
+
+
+@pytest.fixture
+async def redis() -> AsyncIterator[Redis]:
+    client = connect("127.0.0.1", 6379, None)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def store(redis: Redis) -> Store:
+    return Store(redis, ttl_seconds=3600, approved_ttl_seconds=900)
+
+
+@pytest.fixture
+def litellm() -> FakeLiteLLM:
+    return FakeLiteLLM()

@@ -1,6 +1,7 @@
 """The approvals service: `python3 -m cerberus_gateway.approvals.server`. Page and JSON interface."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -101,6 +102,8 @@ def main() -> None:
     if told.approvals is None:
         message = "approvals are off in cerberus.json: this service has nothing to do"
         raise settings.SettingsError(message)
+    # It logs the URL of every call at INFO, and the webhook's is a secret.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     uvicorn.run(
         from_settings(told, told.approvals),
         host="0.0.0.0",  # noqa: S104 - inside its container; the stack publishes it on loopback

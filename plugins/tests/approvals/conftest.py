@@ -1,10 +1,13 @@
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
+from cerberus_gateway.approvals.service import Service
 from cerberus_gateway.approvals.store import Store, connect
 from redis.asyncio import Redis
 
 from tests.approvals.litellm import FakeLiteLLM
+from tests.approvals.service import FakeAudit, browser, service_of
 
 
 @pytest.fixture
@@ -23,3 +26,19 @@ def store(redis: Redis) -> Store:
 @pytest.fixture
 def litellm() -> FakeLiteLLM:
     return FakeLiteLLM()
+
+
+@pytest.fixture
+def audit() -> FakeAudit:
+    return FakeAudit()
+
+
+@pytest.fixture
+def service(store: Store, litellm: FakeLiteLLM, audit: FakeAudit) -> Service:
+    return service_of(store, litellm, audit)
+
+
+@pytest.fixture
+async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    async with browser(service) as client:
+        yield client

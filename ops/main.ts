@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { registerApprovals } from "./approvals.ts";
 import { registerDiffEnv } from "./diff-env.ts";
 import { registerEnv } from "./env.ts";
 import { registerImages } from "./images.ts";
@@ -16,6 +17,7 @@ registerSmoke(program);
 registerPreview(program);
 registerDiffEnv(program);
 registerSchema(program);
+registerApprovals(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

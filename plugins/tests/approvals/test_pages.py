@@ -204,7 +204,7 @@ async def test_every_answer_carries_the_headers_that_shut_scripts_out(client: ht
         assert "unsafe" not in policy
         assert "frame-ancestors 'none'" in policy
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
     assert (await client.get("/login")).headers["cache-control"] == "no-store"
 
 

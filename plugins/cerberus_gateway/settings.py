@@ -1,4 +1,4 @@
-"""cerberus.json: what the gateway's own services and plugins are told. Rendered from the stack's settings, holds no secret.
+"""cerberus.json: what the gateway's own services and plugins are told. Rendered from the settings, holds no secret.
 
 Parsed once, strictly: an unknown key or a value of another type stops the process with a message that names the path.
 """
@@ -111,5 +111,5 @@ def load() -> Settings:
 
 
 def replica_name() -> str:
-    """This container's name, such as litellm-1; no two running ones share it."""
+    """Name of the container, such as litellm-1; no two running ones share it."""
     return os.environ.get("CERBERUS_REPLICA") or gethostname()

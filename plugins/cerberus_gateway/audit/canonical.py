@@ -9,7 +9,7 @@ MAX_DEPTH = 32
 
 
 def dumps(value: object) -> bytes:
-    """`value` as canonical JSON. What JSON can't say is put into words instead of failing: a lost line is worse than an odd one."""
+    """`value` as canonical JSON. What JSON can't say is put into words: a lost line is worse than an odd one."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # orjson.JSONEncodeError is one
@@ -21,7 +21,7 @@ def timestamp() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _clean(value: object, depth: int = 0) -> object:
+def _clean(value: object, depth: int = 0) -> object:  # noqa: PLR0911 - one line a type
     if depth > MAX_DEPTH:
         return "(too deep)"
     match value:

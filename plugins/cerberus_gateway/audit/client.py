@@ -21,8 +21,7 @@ from cerberus_gateway.settings import Settings
 MAX_PENDING = 10_000
 """Lines kept in memory while the writer is away. More are lost in mode `allow`, and counted in a line of their own."""
 MAX_PENDING_BYTES = 64 << 20
-BACKOFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
-RETRY_SECONDS = 0.5
+BACKOFF_SECONDS = (0.02, 0.05, 0.1, 0.25)
 
 
 class AuditUnavailable(Exception):  # noqa: N818 - said to clients under this name
@@ -39,7 +38,9 @@ class AuditClient:
     """One process's connection to the writer. For one event loop; `start` it there."""
 
     def __init__(self, settings: Settings, name: str, token: str | None = None) -> None:
-        """:param name: this process's name in the stack, such as litellm-1; no two running processes share it
+        """Connects nowhere yet.
+
+        :param name: this process's name in the stack, such as litellm-1; no two running processes share it
         :param token: the stack's AUDIT_TOKEN, by default from the environment
         :raises ValueError: when the stack keeps no audit log
         """
@@ -57,6 +58,7 @@ class AuditClient:
         self._away_since = time.monotonic()
         self._numbers = 0
         self._pending: dict[int, Pending] = {}
+        self._drained = asyncio.Event()
         self._pending_bytes = 0
         self._lost = 0
         self._lost_since = ""
@@ -78,9 +80,10 @@ class AuditClient:
 
     async def stop(self) -> None:
         """Waits a while for what is pending, then disconnects."""
-        deadline = time.monotonic() + self.settings.wait_seconds
-        while self._pending and self.connected and time.monotonic() < deadline:
-            await asyncio.sleep(0.01)
+        if self._pending and self.connected:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.settings.wait_seconds):
+                    await self._drained.wait()
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -157,6 +160,7 @@ class AuditClient:
         text = dumps({"n": self._numbers, "kind": kind, "line": content}) + b"\n"
         self._pending[self._numbers] = Pending(text, durable)
         self._pending_bytes += len(text)
+        self._drained.clear()
         if self._wire is not None and self._failure is None:
             self._wire.send(text)
         return self._numbers
@@ -164,6 +168,8 @@ class AuditClient:
     def _forget(self, number: int) -> Pending | None:
         if (pending := self._pending.pop(number, None)) is not None:
             self._pending_bytes -= len(pending.text)
+        if not self._pending:
+            self._drained.set()
         return pending
 
     async def _keep_connected(self) -> None:

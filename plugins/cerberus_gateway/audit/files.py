@@ -1,7 +1,7 @@
 """The log's directory: which files there are, in which order, and how they age.
 
-litellm_audit.jsonl is being written; litellm_audit-<first line's number>.jsonl.gz are finished. A finished file is first
-renamed, then compressed beside itself, then removed: whatever the moment of a crash, at least one whole copy is there.
+litellm_audit.jsonl is being written; litellm_audit-<first line's number>.jsonl.gz are finished. A finished file is
+first renamed, then compressed beside itself, then removed: whatever the moment of a crash, one whole copy is there.
 """
 
 import gzip
@@ -63,7 +63,7 @@ class LogDirectory:
         sync_directory(self.path)
 
     def keep_torn(self, seq: int, content: bytes) -> None:
-        """Sets bytes aside that are about to be cut off, durably: once, however often a crash makes it happen again.
+        """Sets bytes that are about to be cut off aside, durably: once, however often a crash repeats it.
 
         :param seq: the number the next line will have
         """

@@ -1,7 +1,7 @@
 """Answers the front door gave itself: requests that reached no replica, so that no replica can have logged them.
 
-HAProxy sends its log here over UDP, one JSON object a datagram (config-templates/haproxy/haproxy.cfg). An answer is its own
-when no replica's answer was there to pass on: `response_ms` is -1.
+HAProxy sends its log here over UDP, one JSON object a datagram (config-templates/haproxy/haproxy.cfg). An answer is its
+own when no replica's was there to pass on: `response_ms` is -1.
 """
 
 import asyncio

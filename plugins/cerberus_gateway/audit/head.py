@@ -1,4 +1,4 @@
-"""litellm_audit.head.json: number and hash of the last line, signed. Copies of it elsewhere show a log that was cut short."""
+"""litellm_audit.head.json: number and hash of the last line, signed. Copies of it show a log that was cut short."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class Head:
     def write(self, link: chain.Link, *, durable: bool) -> None:
         """Replaces the file when the log has grown.
 
-        :param durable: waits for the disk; without it a power cut may leave an older head, never a newer one than the log
+        :param durable: waits for the disk; without it a power cut may leave an older head, never one newer than the log
         :raises OSError: when it can't be written
         """
         if link == self._written:

@@ -205,7 +205,7 @@ class Journal:
         return old or self._active.size >= self._settings.rotate_mib << 20
 
     def _rotate(self) -> None:
-        """Starts a new file. The line that tells of it is owed to the new one, whatever happens before it is written."""
+        """Starts a new file. The line that tells of it is owed to the new one until it is written."""
         first_seq = self._first_seq or 1
         path = self.log.finished_name(first_seq)
         self._active.path.rename(path)

@@ -66,7 +66,7 @@ def rotated_line(file: str, first_seq: int, last: chain.Link) -> Line:
 
 
 def _read_active(log: LogDirectory, found: Recovered) -> None:
-    """Reads the active file to its end. What follows its last whole line is torn; unreadable lines before that are damage."""
+    """Reads the active file. What follows its last whole line is torn; unreadable lines before that are damage."""
     if not log.active.exists():
         return
     end = offset = unread = 0

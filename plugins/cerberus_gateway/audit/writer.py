@@ -1,4 +1,4 @@
-"""The audit writer: `python3 -m cerberus_gateway.audit.writer`. One per stack; owns the log, its chain and the signing key."""
+"""The audit writer: `python3 -m cerberus_gateway.audit.writer`. One per stack; owns the log and its signing key."""
 
 import asyncio
 import os

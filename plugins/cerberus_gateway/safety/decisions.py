@@ -1,0 +1,25 @@
+"""How the safety checks say no, each time noted for the audit log."""
+
+from typing import Any, Final
+
+from fastapi import HTTPException
+
+from cerberus_gateway.record import Action, verdict
+from cerberus_gateway.refusal import Code, refusal
+from cerberus_gateway.safety.content import Match
+
+NAME: Final = "cerberus_safety"
+
+
+def refused(code: Code, message: str, **details: Any) -> HTTPException:  # noqa: ANN401 - any JSON value
+    """A refusal of one of the checks. `message` and `details` hold no text of the request."""
+    action: Action = "error" if code == "safety_unavailable" else "blocked"
+    verdict(NAME, action, code=code, **{key: value for key, value in details.items() if key != "param"})
+    return refusal(code, message, **details)
+
+
+def blocked(match: Match, where: str) -> HTTPException:
+    """The refusal of a request or answer whose text is blocked."""
+    message = f"the {where} holds content of the category {match.category}, which is blocked here"
+    verdict(NAME, "blocked", code="content_blocked", category=match.category, rule=match.rule, where=where)
+    return refusal("content_blocked", message, category=match.category, where=where)

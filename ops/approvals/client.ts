@@ -76,9 +76,10 @@ export class ApprovalsClient {
         headers: { authorization: `Bearer ${this.key}`, "content-type": "application/json" },
       });
     } catch (error) {
-      const cause = (error as Error & { cause?: { code?: string } }).cause?.code ?? (error as Error).name;
+      const { cause, name } = error as Error & { readonly cause?: { code?: string; message?: string } };
+      const why = cause?.code ?? cause?.message ?? name;
       throw new UserError(
-        `the approvals service at ${this.url} does not answer (${cause})`,
+        `the approvals service at ${this.url} does not answer (${why})`,
         "see whether its container runs: docker ps",
       );
     }

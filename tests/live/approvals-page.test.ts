@@ -105,6 +105,12 @@ test("a denial needs a reason and reaches the client with it", async () => {
   await page.getByLabel("Reason").fill("use the small model");
   await page.getByRole("button", { name: "Deny" }).click();
   await page.locator(".badge.large.denied").waitFor();
+  expect(await stand.audited(id)).toMatchObject([
+    {
+      event_type: "approval_denied",
+      data: { decided_by: "bob", decision_reason: "use the small model", requester_key_alias: "alice-app" },
+    },
+  ]);
 
   expect(await stand.ask({ ...asked, approval_id: id })).toMatchObject({
     code: "approval_denied",
@@ -231,4 +237,13 @@ test("the page looks as the documentation shows it", async () => {
   if (process.env["CERBERUS_WRITE_DOCS"] !== "1") return;
   await page.setViewportSize({ width: 1280, height: 860 });
   await page.screenshot({ path: `${projectRoot}/docs/images/approvals.png` });
+});
+
+test("without the audit log no decision is made, whatever requests do then", async () => {
+  const client = new ApprovalsClient(stand.url, "sk-bob-approver");
+  const { approval_id: id } = await stand.ask(request("Unrecorded"));
+  await stand.stopAudit();
+
+  await expect(client.decide("approve", id, "yes")).rejects.toThrow(/the audit log can't take the decision/);
+  expect((await client.show(id)).status).toBe("pending");
 });

@@ -36,8 +36,7 @@ class Pages:
             Route("/approvals/{id}", _safely(door.guard(self.detail)), methods=["GET"]),
             Route("/approvals/{id}/approve", _safely(door.guard(self.approve)), methods=["POST"]),
             Route("/approvals/{id}/deny", _safely(door.guard(self.deny)), methods=["POST"]),
-            Route("/style.css", views.style, methods=["GET"]),
-            Route("/icon.svg", views.icon, methods=["GET"]),
+            *(Route(f"/{name}", views.asset, methods=["GET"]) for name in views.ASSETS),
         ]
 
     async def pending(self, visit: Visit) -> Response:

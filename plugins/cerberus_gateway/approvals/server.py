@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -84,7 +85,9 @@ def from_settings(told: settings.Settings, approvals: settings.Approvals) -> Sta
     )
     url = os.environ.get("APPROVALS_WEBHOOK_URL", "")
     if approvals.webhook and not url:
-        message = "approvals.webhook is on, and the secret APPROVALS_WEBHOOK_URL is missing"
+        message = (
+            "APPROVALS_WEBHOOK_URL is not set, and approvals.webhook is on. The entrypoint makes it of /run/secrets"
+        )
         raise settings.SettingsError(message)
     sender = httpx.AsyncClient(timeout=WEBHOOK_SECONDS)
     webhook = Webhook(store, sender, url, approvals.public_url) if approvals.webhook else None
@@ -98,14 +101,17 @@ def audit_client(told: settings.Settings, audit: settings.Audit) -> AuditClient:
 
 
 def main() -> None:
-    told = settings.load()
-    if told.approvals is None:
-        message = "approvals are off in cerberus.json: this service has nothing to do"
-        raise settings.SettingsError(message)
+    try:
+        told = settings.load()
+        if told.approvals is None:
+            sys.exit("approvals: they are off in cerberus.json, so there is nothing to serve")
+        app = from_settings(told, told.approvals)
+    except (settings.SettingsError, ValueError) as error:
+        sys.exit(f"approvals: {error}")
     # It logs the URL of every call at INFO, and the webhook's is a secret.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     uvicorn.run(
-        from_settings(told, told.approvals),
+        app,
         host="0.0.0.0",  # noqa: S104 - inside its container; the stack publishes it on loopback
         port=told.approvals.port,
         server_header=False,

@@ -25,7 +25,7 @@ class Sessions:
     def __init__(self, signing_key: str) -> None:
         """:param signing_key: secret; without 16 characters of it a cookie could be guessed"""
         if len(signing_key) < 16:  # noqa: PLR2004 - explained above
-            message = "APPROVALS_SESSION_KEY is missing or shorter than 16 characters"
+            message = "APPROVALS_SESSION_KEY is missing or too short. The entrypoint makes it of /run/secrets"
             raise ValueError(message)
         self._signing_key = signing_key.encode()
         self._open: dict[str, Session] = {}

@@ -15,6 +15,7 @@ from cerberus_gateway.approvals.decisions import LONGEST_REASON
 
 HERE = Path(__file__).parent / "templates"
 REFRESH_SECONDS = 10
+ASSETS = {"frame.css": "text/css", "parts.css": "text/css", "icon.svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +107,7 @@ def reopen() -> Response:
     return _page("reopen.html")
 
 
-async def style(_: Request) -> Response:
-    return _asset("style.css", "text/css")
-
-
-async def icon(_: Request) -> Response:
-    return _asset("icon.svg", "image/svg+xml")
-
-
-def _asset(name: str, media_type: str) -> Response:
+async def asset(request: Request) -> Response:
+    name = request.url.path.removeprefix("/")
     text = (HERE / name).read_text(encoding="utf-8")
-    return Response(text, media_type=media_type, headers={"cache-control": "public, max-age=300"})
+    return Response(text, media_type=ASSETS[name], headers={"cache-control": "public, max-age=300"})

@@ -7,10 +7,9 @@ import asyncio
 import json
 import sys
 
-from fastapi import HTTPException
-
 from cerberus_gateway.approvals.gate import require
 from cerberus_gateway.approvals.request import GateRequest
+from fastapi import HTTPException
 
 
 async def main() -> None:

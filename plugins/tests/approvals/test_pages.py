@@ -196,7 +196,7 @@ async def test_what_a_client_wrote_is_only_text(client: httpx.AsyncClient, store
 
 
 async def test_every_answer_carries_the_headers_that_shut_scripts_out(client: httpx.AsyncClient) -> None:
-    for path in ("/login", "/approvals", "/style.css", "/api/approvals", "/nowhere", "/healthz"):
+    for path in ("/login", "/approvals", "/frame.css", "/api/approvals", "/nowhere", "/healthz"):
         headers = (await client.get(path)).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy

@@ -164,7 +164,9 @@ async def test_one_key_can_not_fill_the_store(store: Store, monkeypatch: pytest.
     assert (await store.ask(other, "1" * 64)).outcome == "full"
 
 
-async def test_a_silent_redis_is_an_error_within_about_a_second() -> None:
+async def test_a_silent_redis_is_an_error_within_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(approvals, "TIMEOUT_SECONDS", 0.5)
+
     async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         await reader.read()
 
@@ -176,7 +178,7 @@ async def test_a_silent_redis_is_an_error_within_about_a_second() -> None:
     with pytest.raises(StoreUnavailableError, match="does not answer"):
         await store.consume("apr_x", "k", "f")
 
-    assert time.monotonic() - began < 1.5
+    assert 0.4 < time.monotonic() - began < 5
     server.close()
 
 

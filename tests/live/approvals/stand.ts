@@ -55,7 +55,10 @@ export class Stand {
       writeFileSync(`${stand.folder}/redis.conf`, `requirepass ${password}\nappendonly yes\nsave ""\n`);
       writeFileSync(
         `${stand.folder}/env`,
-        `REDIS_COORDINATION_PASSWORD=${password}\nAPPROVALS_SESSION_KEY=${randomBytes(32).toString("hex")}\n`,
+        ["APPROVALS_SESSION_KEY", "AUDIT_TOKEN", "AUDIT_SIGNING_KEY"]
+          .map((secret) => `${secret}=${randomBytes(32).toString("hex")}\n`)
+          .concat(`REDIS_COORDINATION_PASSWORD=${password}\n`)
+          .join(""),
         { mode: 0o600 },
       );
       await docker(["network", "create", name]);
@@ -74,24 +77,27 @@ export class Stand {
         ],
         ["/fake/fake-litellm.ts"],
       );
+      const ours = [
+        ...[...hardened, "--user", "10001:0", "--env-file", `${stand.folder}/env`],
+        ...[
+          "--env",
+          "PYTHONPATH=/etc/cerberus",
+          "--env",
+          "CERBERUS_REPLICA=approvals",
+          "--entrypoint",
+          "python3",
+        ],
+        ...["--volume", `${stand.folder}/cerberus.json:/etc/cerberus/cerberus.json:ro`],
+        ...["--volume", `${projectRoot}/plugins/cerberus_gateway:/etc/cerberus/cerberus_gateway:ro`],
+        ...["--volume", `${projectRoot}/plugins/tests:/etc/cerberus/tests:ro`],
+      ];
+      const log = ["--tmpfs", "/var/log/cerberus:uid=10001"];
+      await stand.run("audit", litellm, [...ours, ...log], ["-m", "cerberus_gateway.audit.writer"]);
+      const published = ["--publish", `127.0.0.1:${port}:4600`];
       await stand.run(
         "service",
         litellm,
-        [
-          ...hardened,
-          ...[
-            "--user",
-            "10001:0",
-            "--publish",
-            `127.0.0.1:${port}:4600`,
-            "--env-file",
-            `${stand.folder}/env`,
-          ],
-          ...["--env", "PYTHONPATH=/etc/cerberus", "--entrypoint", "python3"],
-          ...["--volume", `${stand.folder}/cerberus.json:/etc/cerberus/cerberus.json:ro`],
-          ...["--volume", `${projectRoot}/plugins/cerberus_gateway:/etc/cerberus/cerberus_gateway:ro`],
-          ...["--volume", `${projectRoot}/plugins/tests:/etc/cerberus/tests:ro`],
-        ],
+        [...ours, ...published],
         ["-m", "cerberus_gateway.approvals.server"],
       );
       await stand.healthy();
@@ -126,10 +132,24 @@ export class Stand {
     await this.healthy();
   }
 
+  /** Lines of the audit log about one approval. */
+  async audited(id: string): Promise<{ event_type: string; data: Record<string, unknown> }[]> {
+    const text = await docker(["exec", `${this.name}-audit`, "cat", "/var/log/cerberus/litellm_audit.jsonl"]);
+    const lines = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { event_type: string; data: Record<string, unknown> });
+    return lines.filter(({ data }) => data["approval_id"] === id);
+  }
+
+  async stopAudit(): Promise<void> {
+    await docker(["stop", `${this.name}-audit`]);
+  }
+
   logs = (): Promise<string> => docker(["logs", `${this.name}-service`]);
 
   async stop(): Promise<void> {
-    for (const part of ["service", "litellm", "redis"])
+    for (const part of ["service", "audit", "litellm", "redis"])
       await docker(["rm", "--force", "--volumes", `${this.name}-${part}`]);
     await docker(["network", "rm", "--force", this.name]);
     rmSync(this.folder, { recursive: true, force: true });
@@ -159,7 +179,17 @@ const settings = (url: string): object => ({
   stack: "dev",
   image: litellm,
   config_hash: "0",
-  audit: null,
+  // Decisions must not follow this: they are never made unrecorded.
+  audit: { host: "audit", port: 4_700, when_unavailable: "allow", wait_seconds: 3, content: "digest" },
+  writer: {
+    directory: "/var/log/cerberus",
+    rotate_mib: 64,
+    rotate_days: 1,
+    retention_days: 180,
+    checkpoint_lines: 1_000,
+    checkpoint_seconds: 60,
+    metrics_port: 4_701,
+  },
   approvals: {
     ttl_seconds: 3_600,
     approved_ttl_seconds: 900,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cerberus_gateway.refusal import refusal
+from cerberus_gateway.safety.decisions import refused
 
 _LISTS: Final = (
     "cerberus_allowed_models",
@@ -25,9 +25,9 @@ def check_access(team: Mapping[str, Any], key: Mapping[str, Any], models: list[s
         for model in models:
             if not _allows(model, lists["cerberus_allowed_models"], lists["cerberus_denied_models"]):
                 message = f"this {holder} may not use the model {model}; ask its owner to allow it"
-                raise refusal("model_not_allowed", message, param="model")
+                raise refused("model_not_allowed", message, param="model")
         if not _allows(route, lists["cerberus_allowed_routes"], lists["cerberus_denied_routes"]):
-            raise refusal("route_not_allowed", f"this {holder} may not use {route}; ask its owner to allow it")
+            raise refused("route_not_allowed", f"this {holder} may not use {route}; ask its owner to allow it")
 
 
 def _names(metadata: Mapping[str, Any], name: str, holder: str) -> list[str] | None:
@@ -36,7 +36,7 @@ def _names(metadata: Mapping[str, Any], name: str, holder: str) -> list[str] | N
         return None
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         message = f"{name} of this {holder} must be a list of names; its owner has to correct it"
-        raise refusal("safety_unavailable", message)
+        raise refused("safety_unavailable", message)
     return value
 
 

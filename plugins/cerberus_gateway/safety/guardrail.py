@@ -5,7 +5,6 @@ what a key may do comes from the metadata of the key and its team; nothing in a 
 """
 
 import functools
-import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -16,7 +15,8 @@ from litellm.integrations.custom_guardrail import CustomGuardrail, log_guardrail
 from cerberus_gateway.record import note, verdict
 from cerberus_gateway.safety.checks import Request, check_request
 from cerberus_gateway.safety.content import ScanTooSlowError
-from cerberus_gateway.safety.decisions import NAME, blocked, refused
+from cerberus_gateway.safety.decisions import NAME, blocked, error_frame, refused
+from cerberus_gateway.safety.edge import current_edge
 from cerberus_gateway.safety.settings import Profile, read_settings
 from cerberus_gateway.safety.stream import BlockedError, HoldBack
 from cerberus_gateway.safety.survey import survey
@@ -32,13 +32,21 @@ def _fails_closed[**P, R](check: Callable[P, Awaitable[R]]) -> Callable[P, Await
     async def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return await check(*args, **kwargs)
-        except HTTPException:
+        except HTTPException as error:
+            # The edge answers with it in the one form that all routes share.
+            if (edge := current_edge.get()) is not None:
+                edge.refusal = error
             raise
-        except ScanTooSlowError:
-            raise refused("safety_unavailable", "the request can't be checked in time; shorten it") from None
-        except Exception:  # noqa: BLE001 - whatever it is, it must not pass
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not pass
             _log.exception("a safety check failed")
-            raise refused("safety_unavailable", "the safety checks failed; try again or tell the operator") from None
+            late = isinstance(error, ScanTooSlowError)
+            message = (
+                "it can't be checked in time; shorten it" if late else "the safety checks failed; tell the operator"
+            )
+            refusal = refused("safety_unavailable", message)
+            if (edge := current_edge.get()) is not None:
+                edge.refusal = refusal
+            raise refusal from None
 
     return guarded
 
@@ -129,10 +137,10 @@ class CerberusSafety(CustomGuardrail):  # type: ignore[misc] # litellm's classes
             for ready in stream.finish():
                 yield ready
         except BlockedError as found:
-            yield error_event(route, blocked(found.match, "answer"))
+            yield _last_item(route, blocked(found.match, "answer"))
         except (ScanTooSlowError, ValueError):
             _log.exception("an answer can't be filtered")
-            yield error_event(route, refused("safety_unavailable", "the answer can't be filtered"))
+            yield _last_item(route, refused("safety_unavailable", "the answer can't be filtered"))
 
 
 def metadata_of(user: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:  # noqa: ANN401
@@ -141,16 +149,12 @@ def metadata_of(user: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:  # no
     return team if isinstance(team, Mapping) else {}, key if isinstance(key, Mapping) else {}
 
 
-def error_event(route: str, error: HTTPException) -> str | bytes:
-    """The event that ends a stream, in the form of its endpoint.
+def _last_item(route: str, error: HTTPException) -> str | bytes:
+    """The item that ends a stream. LiteLLM breaks a stream off without a word when a guardrail raises.
 
-    LiteLLM breaks a stream off without a word when a guardrail raises, so the event is an item of the stream itself.
+    LiteLLM takes text that begins with `data:` for an error event, and needs bytes where a stream is made of bytes.
     """
-    detail: Any = error.detail
-    if route.endswith("/messages"):
-        return f"event: error\ndata: {json.dumps({'type': 'error', 'error': detail})}\n\n".encode()
-    if route.endswith("/responses"):
-        fields = {key: detail[key] for key in ("code", "message", "param")}
-        return f"data: {json.dumps({'type': 'error', **fields, 'error': detail})}\n\n"
-    frame = f"data: {json.dumps({'error': detail})}\n\n"
-    return frame.encode() if ":streamGenerateContent" in route else frame
+    frame = error_frame(error, route)
+    if route.endswith("/messages") or ":streamGenerateContent" in route:
+        return frame.encode()
+    return frame[frame.index("data:") :]

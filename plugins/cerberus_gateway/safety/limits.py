@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cerberus_gateway.refusal import refusal
 from cerberus_gateway.safety.calls import Kind
+from cerberus_gateway.safety.decisions import refused
 
 _MOST: Final = 100_000_000
 _MOST_ANSWERS: Final = 1_000
@@ -68,7 +68,7 @@ def apply_limit(kind: Kind, body: Mapping[str, Any], output: Output, limit: int,
 def _above(found: int, limit: int, answers: int, param: str) -> Exception:
     times = f" ({answers} answers)" if answers > 1 else ""
     message = f"the request asks for up to {found} output tokens{times}; at most {limit} are allowed: lower {param}"
-    return refusal("token_limit_exceeded", message, param=param, found=found, limit=limit)
+    return refused("token_limit_exceeded", message, param=param, found=found, limit=limit)
 
 
 def _default(kind: Kind, body: Mapping[str, Any], share: int, *, native: bool) -> dict[str, Any]:
@@ -105,5 +105,5 @@ def _whole(body: Mapping[str, Any], name: str, most: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= most:
         found = value if isinstance(value, (int, float)) else f"a {type(value).__name__}"
         message = f"{name} must be a whole number from 1 to {most}; found {found}"
-        raise refusal("invalid_request", message, param=name)
+        raise refused("invalid_request", message, param=name)
     return value

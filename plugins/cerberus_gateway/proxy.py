@@ -1,7 +1,7 @@
-"""LiteLLM behind the audit log: `python3 -m cerberus_gateway.proxy <arguments of litellm>`.
+"""LiteLLM behind safety edge and audit log: `python3 -m cerberus_gateway.proxy <arguments of litellm>`.
 
 LiteLLM starts its server by uvicorn.run with the name of its app. That one call serves the wrapped app instead; a start
-that makes another ends here: the gateway never serves without its log.
+that makes another ends here: the gateway never serves without them.
 """
 
 import sys
@@ -17,6 +17,7 @@ from cerberus_gateway.audit.client import AuditClient, AuditUnavailable
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.middleware import AuditMiddleware
 from cerberus_gateway.audit.open_requests import state
+from cerberus_gateway.safety.edge import SafetyEdge
 
 LITELLM_APP = "litellm.proxy.proxy_server:app"
 UNWRAPPED = ("--run_gunicorn", "--run_hypercorn", "--run_granian", "--reload")
@@ -54,23 +55,23 @@ class AuditedApp:
         await self._client.stop()
 
 
-def audited_run(client: AuditClient) -> Any:  # noqa: ANN401 - uvicorn.run's own shape
-    """What stands in for uvicorn.run."""
+def gateway_run(client: AuditClient | None) -> Any:  # noqa: ANN401 - uvicorn.run's own shape
+    """What stands in for uvicorn.run.
+
+    :param client: None where the stack keeps no audit log
+    """
     run = uvicorn.run
 
     def stand_in(app: object, *, workers: int | None = None, **options: Any) -> None:  # noqa: ANN401
         if app != LITELLM_APP:
-            sys.exit(
-                f"cerberus proxy: LiteLLM serves {app!r}, not {LITELLM_APP}: this release needs a new look at proxy.py"
-            )
+            sys.exit(f"cerberus proxy: LiteLLM serves {app!r}, not {LITELLM_APP}: adapt proxy.py to this release")
         if workers not in {None, 1}:
-            sys.exit(
-                f"cerberus proxy: {workers} workers; the audit log needs one worker per container: add replicas instead"
-            )
+            sys.exit(f"cerberus proxy: {workers} workers; a container has one. Add replicas instead.")
         from litellm.proxy.proxy_server import app as litellm_app  # noqa: PLC0415 - exists only once LiteLLM is set up
 
         state.client = client
-        run(AuditedApp(litellm_app, client), **options)
+        safe = SafetyEdge(litellm_app)
+        run(safe if client is None else AuditedApp(safe, client), **options)
 
     return stand_in
 
@@ -80,10 +81,10 @@ def main() -> None:
         settings = config.load()
     except config.SettingsError as error:
         sys.exit(f"cerberus proxy: {error}")
-    if settings.audit is not None:
-        if unwrapped := [argument for argument in sys.argv[1:] if argument.split("=")[0] in UNWRAPPED]:
-            sys.exit(f"cerberus proxy: {', '.join(unwrapped)} would serve without the audit log; leave it out")
-        uvicorn.run = audited_run(AuditClient(settings, config.replica_name()))
+    if unwrapped := [argument for argument in sys.argv[1:] if argument.split("=")[0] in UNWRAPPED]:
+        sys.exit(f"cerberus proxy: {', '.join(unwrapped)} serves without safety checks and audit log; leave it out")
+    client = None if settings.audit is None else AuditClient(settings, config.replica_name())
+    uvicorn.run = gateway_run(client)
     proxy_cli.run_server()
 
 

@@ -37,7 +37,9 @@ def change(method: str, path: str, request: object, response: object) -> dict[st
     :param request: the request's JSON body, or its query as a mapping
     :param response: the answer's JSON body: an id that the gateway made up stands there
     """
-    target = _target(response) | _target(request)
+    target = _names(response) | _names(request)
+    if hashes := _key_hashes(request) | _key_hashes(response):
+        target["key_hashes"] = sorted(hashes)[:MAX_TARGETS]
     facts: dict[str, Any] = {"operation": f"{method} {path}"}
     if target:
         facts["target"] = target
@@ -46,12 +48,14 @@ def change(method: str, path: str, request: object, response: object) -> dict[st
     return facts
 
 
-def _target(body: object) -> dict[str, Any]:
+def _names(body: object) -> dict[str, Any]:
     if not isinstance(body, dict):
         return {}
-    target = {name: short for name in _NAMES if (short := _short(body.get(name))) is not None}
-    hashes = [digest for name in _KEYS for digest in _hashes(body.get(name))]
-    return target | ({"key_hashes": sorted(set(hashes))[:MAX_TARGETS]} if hashes else {})
+    return {name: short for name in _NAMES if (short := _short(body.get(name))) is not None}
+
+
+def _key_hashes(body: object) -> set[str]:
+    return {digest for name in _KEYS for digest in _hashes(body.get(name))} if isinstance(body, dict) else set()
 
 
 def _short(value: object) -> str | list[str] | None:

@@ -197,12 +197,13 @@ class AuditClient:
                 pending = self._forget(number)
                 if pending is not None and pending.durable is not None and not pending.durable.done():
                     pending.durable.set_result(None)
+                if self._lost and len(self._pending) <= MAX_PENDING // 2:
+                    self._tell_losses()
             case {"nack": int(), "reason": str(reason)}:
                 self._state(reason)
             case {"state": "ok"}:
                 self._state(None)
                 self._resend()
-                self._tell_losses()
             case {"state": "failing", "reason": str(reason)}:
                 self._state(reason)
             case {"error": str(reason)}:
@@ -224,6 +225,5 @@ class AuditClient:
                 self._wire.send(pending.text)
 
     def _tell_losses(self) -> None:
-        if self._lost:
-            lost, since, self._lost, self._lost_since = self._lost, self._lost_since, 0, ""
-            self.post(Line("audit_unavailable", {"lost_lines": lost, "since": since, "until": timestamp()}))
+        lost, since, self._lost, self._lost_since = self._lost, self._lost_since, 0, ""
+        self.post(Line("audit_unavailable", {"lost_lines": lost, "since": since, "until": timestamp()}))

@@ -100,15 +100,16 @@ class Committer:
             batch = self._take()
             started = time.perf_counter()
             try:
-                await self._in_thread(partial(self.journal.commit, [waiting.item for waiting in batch]))
+                written = await self._in_thread(partial(self.journal.commit, [waiting.item for waiting in batch]))
             except OSError as error:
                 self._failed(batch, error.strerror or type(error).__name__)
                 return False
             finally:
                 if len(self._queue) < MAX_WAITING:
                     self._space.set()
-            self.commits.observe(time.perf_counter() - started)
-            self.last_commit = time.time()
+            if written:
+                self.commits.observe(time.perf_counter() - started)
+                self.last_commit = time.time()
             if self.failure is not None:
                 self._state(None)
             for waiting in batch:

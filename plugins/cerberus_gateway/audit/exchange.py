@@ -19,7 +19,6 @@ from cerberus_gateway.record import RequestRecord
 CALL_ID_HEADER = b"x-litellm-call-id"
 MAX_ERROR_TEXT = 500
 FREE_CALLS = frozenset({"other", "mcp"})
-FIRST_ERROR = 400
 
 
 class Exchange:
@@ -37,7 +36,8 @@ class Exchange:
             None if level == "off" else content.response_digest(salt), keep_stream=level == "masked"
         )
         self._began = time.perf_counter()
-        self._path: str = scope["path"]
+        self.path: str = scope["path"]
+        self._route = identity.safe_path(self.path)
         self._method: str = scope.get("method", "GET")
         self._query: bytes = scope.get("query_string", b"")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -51,11 +51,11 @@ class Exchange:
 
     @property
     def administers(self) -> bool:
-        return administration(self._path)
+        return administration(self.path)
 
     @property
     def call(self) -> str:
-        return call_of(self._path)
+        return call_of(self.path)
 
     def cost_unknown(self) -> bool:
         """Whether this call costs something and nobody has said how much."""
@@ -72,16 +72,16 @@ class Exchange:
         if error is not None:
             self.record.facts.setdefault("error", {"class": type(error).__name__})
         failure = self._failure(body)
-        kind = event_type(self._path, self._method, self.response.status, ending, failure)
+        kind = event_type(self.path, self._method, self.response.status, ending, failure)
         data = self._data() | self.response.facts(body) | self._known()
         self._add_timing(data)
         if self.disconnected and ending == "interrupted":
             data.setdefault("error", {"class": "ClientDisconnect"})
         elif failure is not None:
-            data["error"] = self._error(body)
+            data["error"] = self._error(self.response.refusal() or body)
         if self.administers:
             asked = self.request.json() or query_fields(self._query)
-            data |= admin.change(self._method, self._route(), asked, body)
+            data |= admin.change(self._method, self._route, asked, body)
         elif self._level == "masked":
             texts = {
                 "prompt": content.prompt_text(self.request.json()),
@@ -104,7 +104,7 @@ class Exchange:
     def _read_request(self) -> dict[str, Any]:
         facts = {
             "call_id": self.record.call_id,
-            "route": self._route(),
+            "route": self._route,
             "method": self._method,
             "request_bytes": self.request.size,
             **self.request.facts(),
@@ -123,7 +123,9 @@ class Exchange:
             data["response_digest"] = digest
 
     def _failure(self, body: object) -> Failure | None:
-        if self.response.status >= FIRST_ERROR or not self.response.status or "error" in self.record.facts:
+        if (refused := self.response.refusal()) is not None:
+            return failure_of(refused, self.record.facts)
+        if not self.response.ok or "error" in self.record.facts:
             return failure_of(body, self.record.facts)
         return None
 
@@ -137,12 +139,6 @@ class Exchange:
         if isinstance(details, dict) and details.get("type") == "cerberus_refusal":
             error |= {"type": details["type"], "code": details.get("code")}
         return {name: mask(str(value)[:MAX_ERROR_TEXT]) for name, value in error.items() if value}
-
-    def _route(self) -> str:
-        """The path, a key in it replaced by its hash."""
-        if "/sk-" not in self._path:
-            return self._path[:300]
-        return "/".join(identity.hash_key(p) if p.startswith("sk-") else p for p in self._path.split("/"))[:300]
 
 
 def _milliseconds(seconds: float) -> float:

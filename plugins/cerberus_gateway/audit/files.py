@@ -45,7 +45,7 @@ class LogDirectory:
         return self.path / f"litellm_audit-{first_seq:012}.jsonl"
 
     def compress(self) -> None:
-        """Compresses every finished file that is still plain; one that finds no room stays plain until the next time."""
+        """Compresses every finished file that is still plain; one that finds no room stays plain till next time."""
         for plain in sorted(self.path.glob("litellm_audit-*.jsonl")):
             target = _compressed(plain)
             temporary = target.with_name(f"{target.name}.tmp")
@@ -63,7 +63,7 @@ class LogDirectory:
         sync_directory(self.path)
 
     def keep_torn(self, seq: int, content: bytes) -> None:
-        """Sets bytes that are about to be cut off aside, durably: once, however often a crash repeats it.
+        """Sets bytes aside, durably, that will be cut off: once, however often a crash repeats it.
 
         :param seq: the number the next line will have
         """

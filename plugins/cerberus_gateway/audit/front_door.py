@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import orjson
 
+from cerberus_gateway.audit.identity import safe_path
 from cerberus_gateway.audit.lines import Line
 
 MAX_TEXT = 300
@@ -30,7 +31,7 @@ def refused_line(datagram: bytes) -> Line | None:
     data = {
         "status": status,
         "method": _text(entry.get("method")),
-        "route": _text(entry.get("path")),
+        "route": safe_path(_text(entry.get("path")) or ""),
         "ip": _text(entry.get("client")),
         "front_door_id": _text(entry.get("id")),
         "termination": _text(entry.get("end")),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MAX_TEXT = 256
+MAX_PATH = 300
 MASTER_KEY = "litellm_proxy_master_key"
 _KEY_HEADERS = ("authorization", "x-litellm-api-key", "x-api-key", "api-key", "x-goog-api-key")
 
@@ -24,6 +25,13 @@ def hash_key(key: str) -> str:
     if key == os.environ.get("LITELLM_MASTER_KEY"):
         return MASTER_KEY
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def safe_path(path: str) -> str:
+    """A path for the log: a key in it, as in /key/sk-…/regenerate, replaced by its hash."""
+    if "sk-" in path:
+        path = "/".join(hash_key(part) if part.startswith("sk-") else part for part in path.split("/"))
+    return path[:MAX_PATH]
 
 
 def client_ip(headers: Mapping[str, str], peer: object) -> str | None:

@@ -16,25 +16,20 @@ _PATTERNS = (
     ("IBAN", re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")),
 )
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ().-]{6,18}\d(?![\w])")
-_MIN_PHONE_DIGITS = 8
+_PHONE_DIGITS = range(8, 16)
+"""How many digits a phone number with its area has; E.164 ends at 15."""
 
 
 def mask(text: str) -> str:
-    """The text with e-mail addresses, card numbers, phone numbers, IBANs and keys replaced by their kind, cut to 32 KiB."""
+    """The text with addresses, card and phone numbers, IBANs and keys replaced by their kind, cut to 32 KiB."""
     # Cut with some room first, so that ten megabytes cost no more than what is kept.
     text = text[: 2 * MAX_BYTES]
     for kind, pattern in _PATTERNS:
         text = pattern.sub(f"<{kind}>", text)
     text = _CARD.sub(lambda match: "<CARD>" if _luhn(match[0]) else match[0], text)
-    text = _PHONE.sub(
-        lambda match: "<PHONE>" if sum(map(str.isdigit, match[0])) >= _MIN_PHONE_DIGITS else match[0], text
-    )
+    text = _PHONE.sub(lambda match: "<PHONE>" if sum(map(str.isdigit, match[0])) in _PHONE_DIGITS else match[0], text)
     encoded = text.encode("utf-8", "replace")
     return text if len(encoded) <= MAX_BYTES else encoded[:MAX_BYTES].decode("utf-8", "ignore") + CUT
-
-
-def _digits(text: str) -> int:
-    return sum(map(str.isdigit, text))
 
 
 def _luhn(number: str) -> bool:

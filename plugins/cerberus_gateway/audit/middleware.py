@@ -17,7 +17,8 @@ from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.open_requests import OpenRequest, state
 from cerberus_gateway.audit.routes import skipped
 from cerberus_gateway.record import current
-from cerberus_gateway.refusal import refusal
+from cerberus_gateway.refusal import STATUS, refusal
+from cerberus_gateway.safety.decisions import body_of
 
 ENRICHMENT_SECONDS = 2.0
 """Longest an ended stream waits for LiteLLM's log hook, which alone knows its cost. It takes milliseconds."""
@@ -32,6 +33,9 @@ TRY_AGAIN_LATER = 1013
 
 LAST_WORDS = (b"data: [DONE]", b"event: message_stop", b"event: response.completed", b"event: response.failed")
 """How the streaming APIs say that a stream is complete."""
+
+ERROR = {"type": "cerberus_refusal", "code": "audit_unavailable"}
+MESSAGE = "The audit log can't take requests now, so none is answered. Nothing is wrong with yours: try again later."
 
 
 class CutOffError(Exception):
@@ -130,7 +134,7 @@ class Answer:
             line = self._exchange.outcome("interrupted" if self._interrupted(error) else "complete", error)
             with suppress(AuditUnavailable):
                 await self._client.outcome(line)
-        if self._cut and error is None:
+        if self._cut and self._begun and error is None:
             message = "the audit log could not take the outcome of this stream"
             raise CutOffError(message)
 
@@ -152,8 +156,7 @@ class Answer:
     async def _finish(self) -> None:
         """Commits the outcome, then lets go what is held: all of an answer, or the end of a stream."""
         self._done = True
-        if self._exchange.response.stream:
-            await self._enriched()
+        await self._enriched()
         try:
             await self._client.outcome(
                 self._exchange.outcome("interrupted" if self._exchange.disconnected else "complete")
@@ -207,19 +210,19 @@ class Answer:
 
 async def _refuse(exchange: Exchange, client: AuditClient, send: Send, line_id: str) -> None:
     """Answers 503: what isn't on record isn't answered."""
-    problem = refusal(
-        "audit_unavailable", "The audit log can't take this request now. Nothing is wrong with it: try again later."
-    )
-    body = orjson.dumps({"error": problem.detail})
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), (b"retry-after", b"5")]
-    exchange.response.status = problem.status_code
+    exchange.response.status = STATUS["audit_unavailable"]
     client.post(_unavailable(exchange, line_id))
     if exchange.web_socket:
         await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
         return
-    await send({"type": "http.response.start", "status": problem.status_code, "headers": headers})
+    body = orjson.dumps(body_of(refusal("audit_unavailable", MESSAGE), exchange.path))
+    length = b"%d" % len(body)
+    headers = [(b"content-type", b"application/json"), (b"content-length", length), (b"retry-after", b"5")]
+    await send({"type": "http.response.start", "status": exchange.response.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 def _unavailable(exchange: Exchange, line_id: str) -> Line:
+    """The line of an answer that the client didn't get, or got without its end."""
+    exchange.record.facts["error"] = {"class": "AuditUnavailable", **ERROR}
     return Line("audit_unavailable", exchange.outcome("complete").data, line_id)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from hmac import HMAC
 
 FIRST_ERROR = 400
+REFUSAL = b"cerberus_refusal"
+"""`type` of every error that is a refusal of ours."""
 MAX_JSON = 16 << 20
 """A longer answer isn't looked into."""
 STREAM_TAIL = 16 << 10
@@ -101,6 +103,13 @@ class ResponseState:
             facts["model"] = served.decode("latin-1")
         return facts
 
+    def refusal(self) -> dict[str, Any] | None:
+        """The refusal that a stream ended with, when the safety checks ended it."""
+        if not self.stream or REFUSAL not in self._kept:
+            return None
+        found = events(bytes(self._kept))
+        return next((event for event in reversed(found) if _type(event.get("error")) == REFUSAL.decode()), None)
+
     def _answers(self, body: object) -> list[dict[str, Any]]:
         """The objects that may hold usage: the body, or the last events of a stream."""
         if isinstance(body, dict):
@@ -114,6 +123,10 @@ class ResponseState:
         self._kept += chunk
         if len(self._kept) > 4 * STREAM_TAIL:
             del self._kept[:-STREAM_TAIL]
+
+
+def _type(error: object) -> object:
+    return error.get("type") if isinstance(error, dict) else None
 
 
 def _usage(usage: object) -> dict[str, int]:

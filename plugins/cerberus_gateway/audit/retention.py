@@ -16,7 +16,7 @@ def expired(log: LogDirectory, days: int) -> Iterator[tuple[Path, Line]]:
 
     A file after one that can't be read is kept, so that what is left stays one chain whose start is known.
     """
-    limit = datetime.now(UTC) - timedelta(days=days)
+    limit = now() - timedelta(days=days)
     for path, following in list(pairwise([*log.finished(), log.active])):
         first, after = _first_line(path), _first_line(following)
         if first is None or after is None or datetime.fromisoformat(after["timestamp"]) > limit:
@@ -28,6 +28,10 @@ def expired(log: LogDirectory, days: int) -> Iterator[tuple[Path, Line]]:
             "last_hash": after["prev"],
         }
         yield path, Line("log_pruned", data, f"pruned:{first['seq']}")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _first_line(path: Path) -> dict[str, Any] | None:

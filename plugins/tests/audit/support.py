@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-
 from cerberus_gateway.audit.files import LogDirectory, all_lines
 from cerberus_gateway.audit.journal import Journal
 from cerberus_gateway.audit.signing import Signer
 from cerberus_gateway.settings import Settings, Writer, parse
+
 from tests.audit.verifier import verify
 
 KEY = "a signing key"

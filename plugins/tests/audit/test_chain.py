@@ -5,14 +5,14 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from cerberus_gateway.audit.canonical import dumps
 from cerberus_gateway.audit.chain import read, seal, unseal
 from cerberus_gateway.audit.files import all_lines
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.signing import Signer
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.audit.support import KEY, open_journal
 from tests.audit.verifier import ChainError, verify
 

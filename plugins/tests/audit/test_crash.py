@@ -15,6 +15,7 @@ from pathlib import Path
 from cerberus_gateway.audit.client import AuditClient, AuditUnavailable
 from cerberus_gateway.audit.files import LogDirectory
 from cerberus_gateway.audit.lines import Line
+
 from tests.audit.support import TOKEN, WriterProcess, read_log
 
 KILLS = int(os.environ.get("CERBERUS_KILLS", "25"))
@@ -78,8 +79,8 @@ async def test_kills_under_load_lose_and_double_nothing() -> None:
         torn: list[bytes] = []
         for _ in range(KILLS):
             async with asyncio.timeout(60):
-                while not all(caller.client.connected for caller in callers):
-                    await asyncio.sleep(0.005)
+                for caller in callers:
+                    await caller.client.ready()
             await asyncio.sleep(dice.uniform(0, 0.4))
             await writer.kill()
             await tear(writer.log, dice, torn)

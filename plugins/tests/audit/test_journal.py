@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from cerberus_gateway.audit import active, journal, retention
 from cerberus_gateway.audit.files import LogDirectory
 from cerberus_gateway.audit.lines import Line, Seal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from tests.audit.support import open_journal, read_log
 
 ACTIVE = "litellm_audit.jsonl"
@@ -132,7 +132,7 @@ def test_a_full_disk_leaves_no_half_line_and_nothing_is_lost_when_there_is_room(
         return write(fd, data[: len(data) // 2])
 
     with monkeypatch.context() as patch:
-        patch.setattr(active.os, "write", full)
+        patch.setattr(os, "write", full)
         for _ in range(3):
             with pytest.raises(OSError, match="No space left"):
                 log.commit(lines(2, 10))
@@ -151,7 +151,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_rotation(tmp_path: Path, monkeyp
 
     for broken in ("open", "write"):
         with monkeypatch.context() as patch:
-            patch.setattr(active.os, broken, full)
+            patch.setattr(os, broken, full)
             with pytest.raises(OSError, match="No space left"):
                 log.commit(lines(1, 3000))
     log.commit(lines(1, 3000))
@@ -161,7 +161,9 @@ def test_a_disk_that_is_full_in_the_middle_of_a_rotation(tmp_path: Path, monkeyp
     assert found[-3]["id"] == "call-3000"
 
 
-@pytest.mark.parametrize("crash", ["before the new file", "before its first line", "before the plain copy goes", "in gzip"])
+@pytest.mark.parametrize(
+    "crash", ["before the new file", "before its first line", "before the plain copy goes", "in gzip"]
+)
 def test_a_crash_in_a_rotation_or_compression_is_mended(tmp_path: Path, crash: str) -> None:
     log = open_journal(tmp_path)
     log.commit(lines(2000))
@@ -198,15 +200,8 @@ def test_old_files_go_and_the_log_says_so(tmp_path: Path, monkeypatch: pytest.Mo
     log.prune()
     assert len(log.log.finished()) == 3
 
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:
-            del tz
-            return datetime.now(UTC) + timedelta(days=181)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(retention, "datetime", Later)
-        log.prune()
+    monkeypatch.setattr(retention, "now", lambda: datetime.now(UTC) + timedelta(days=181))
+    log.prune()
     assert log.log.finished() == []
     log.close()
     found = read_log(tmp_path)

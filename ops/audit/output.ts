@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import type { Unreadable } from "./records.ts";
+import { amount } from "./words.ts";
 
 /** Writes pieces as fast as they are taken, so that an export needs little memory. A reader that goes away (head) ends it. */
 export async function writeAll(pieces: AsyncIterable<string>, to: Writable): Promise<void> {
@@ -22,6 +23,6 @@ export async function writeAll(pieces: AsyncIterable<string>, to: Writable): Pro
 export function tellUnreadable({ count, first }: Unreadable): void {
   if (count === 0) return;
   process.stderr.write(
-    `${count} lines could not be read (first: ${first}); look into it: npm run audit -- verify\n`,
+    `${amount(count, "line")} could not be read (first: ${first}); look into it: npm run audit -- verify\n`,
   );
 }

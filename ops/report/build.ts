@@ -1,10 +1,10 @@
-import { usd } from "../audit/line-text.ts";
 import type { ReportData } from "./data.ts";
 import type { ReportDocument, Section, Tile } from "./document.ts";
 import { budgetSection, denialsSection, guardrailsSection, usageSection } from "./sections.ts";
 import { approvalsSection, changesSection, recordSection } from "./sections-record.ts";
 import { controlsSection } from "./section-controls.ts";
-import { amount, number, percent, rangeWords } from "./words.ts";
+import { amount, number, usd } from "../audit/words.ts";
+import { percent, rangeWords } from "./words.ts";
 
 /** Lays out what a report says. */
 export function buildDocument(data: ReportData): ReportDocument {

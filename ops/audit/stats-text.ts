@@ -1,5 +1,5 @@
-import { amount, number, usd } from "./words.ts";
 import type { Stats, Sum } from "./stats.ts";
+import { amount, number, usd } from "./words.ts";
 
 const barWidth = 24;
 const rowLimit = 15;

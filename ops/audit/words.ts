@@ -7,6 +7,13 @@ export const number = (value: number): string => grouped.format(Math.round(value
 export const amount = (value: number, one: string, many = `${one}s`): string =>
   `${number(value)} ${value === 1 ? one : many}`;
 
-/** Money as people read it: cents, or as many digits as a small amount needs. */
-export const usd = (amount: number): string =>
-  `$${amount !== 0 && Math.abs(amount) < 0.1 ? amount.toPrecision(3).replace(/\.?0+$/, "") : amount.toFixed(2)}`;
+const cents = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
+const small = new Intl.NumberFormat("en-US", {
+  style: "currency",
+  currency: "USD",
+  maximumSignificantDigits: 3,
+});
+
+/** Money as people read it: cents, or three digits of an amount below ten cents. */
+export const usd = (dollars: number): string =>
+  (dollars !== 0 && Math.abs(dollars) < 0.1 ? small : cents).format(dollars);

@@ -1,7 +1,7 @@
 import { meanings } from "../audit/findings.ts";
+import { amount, number, usd } from "../audit/words.ts";
 import type { Approval, ReportData } from "./data.ts";
 import type { Cell, Section, Table } from "./document.ts";
-import { amount, number, usd } from "../audit/words.ts";
 import { duration, minute, moment } from "./words.ts";
 
 const rowLimit = 20;

@@ -1,8 +1,8 @@
 import { denials as denialWords, isDenial } from "../audit/events.ts";
 import type { Sum } from "../audit/stats.ts";
+import { amount, number, usd } from "../audit/words.ts";
 import type { ReportData } from "./data.ts";
 import type { Block, Cell, Section, Table } from "./document.ts";
-import { amount, number, usd } from "../audit/words.ts";
 import { milliseconds, moment, percent } from "./words.ts";
 
 const rowLimit = 15;

@@ -1,5 +1,5 @@
-import type { ColumnChart } from "../document.ts";
 import { number, usd } from "../../audit/words.ts";
+import type { ColumnChart } from "../document.ts";
 import { escapeHtml } from "./escape.ts";
 
 const width = 720;

@@ -12,7 +12,7 @@ import { evaluate } from "./controls/evaluate.ts";
 import type { Budget, ReportData } from "./data.ts";
 import type { Scope } from "./range.ts";
 
-/** Reads the log once and works out everything the report says; the same log and scope give the same result. */
+/** Reads the log once and works out everything the report says; the same log, scope and configuration give the same result. */
 export async function collect(
   source: LogSource,
   scope: Scope,

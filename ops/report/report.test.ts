@@ -207,7 +207,7 @@ describe("what a report counts", () => {
     const data = await dataOf([call(0), [1, "chat_completion_success", { cost_usd: "much" }]]);
 
     expect(data.unreadable_lines).toBe(1);
-    expect(reportText(data, "md")).toContain("1 line could not be read");
+    expect(reportText(data, "md")).toContain("because unreadable: 1 line.");
   });
 });
 

@@ -254,7 +254,7 @@ export class Stack extends pulumi.ComponentResource {
         prometheus: prometheus.url,
         approvals: approvals?.url ?? null,
       },
-      auditLog: auditWriter ? { folder: folder?.path ?? null, volume: auditWriter.volumeName } : null,
+      auditLog: auditWriter?.log ?? null,
       auditPublicKey: pulumi.unsecret(secrets.auditSigningKey.apply(auditPublicKey)),
       cerberusEnv: pulumi.secret(
         pulumi.output({

@@ -91,8 +91,10 @@ const Audit = z.strictObject({
     .int()
     .min(180)
     .max(3650)
-    .default(180)
-    .describe("How long rotated files are kept; the EU AI Act asks for six months at least"),
+    .default(190)
+    .describe(
+      "How long rotated files are kept, in days; the EU AI Act asks for six months at least, which may be 184",
+    ),
 });
 
 const Approvals = z.strictObject({

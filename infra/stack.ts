@@ -5,13 +5,14 @@ import { VirtualKey } from "./access/virtual-key.ts";
 import { auditPublicKey } from "./audit-key.ts";
 import { Approvals } from "./components/approvals.ts";
 import { AuditWriter } from "./components/audit-writer.ts";
-import type { ImageName, StackContext } from "./components/context.ts";
+import type { StackContext } from "./components/context.ts";
 import { FrontDoor } from "./components/front-door.ts";
 import { Images } from "./components/images.ts";
 import { Litellm } from "./components/litellm.ts";
 import { Migration } from "./components/migration.ts";
 import { Networks } from "./components/networks.ts";
 import { Postgres } from "./components/postgres.ts";
+import { Presidio } from "./components/presidio.ts";
 import { Prometheus } from "./components/prometheus.ts";
 import { Redis } from "./components/redis.ts";
 import { Secrets } from "./components/secrets.ts";
@@ -24,10 +25,12 @@ import {
   tokens,
   uiUsername,
 } from "./names.ts";
+import type { ImageReferences } from "./images/resolve.ts";
 import type { StackOutputs } from "./outputs.ts";
 import type { RenderedFiles } from "./render/files.ts";
 import { publicNames } from "./settings/gateway.ts";
 import type { Settings } from "./settings/parse.ts";
+import { usesOwnPresidio } from "./settings/presidio.ts";
 
 export interface StackArgs {
   /** Folder of the project: the audit log of a local engine is below it. */
@@ -35,7 +38,7 @@ export interface StackArgs {
   readonly settings: Settings;
   readonly providerSecrets: Readonly<Record<string, pulumi.Output<string>>>;
   readonly files: RenderedFiles;
-  readonly images: Readonly<Record<ImageName, string>>;
+  readonly images: ImageReferences;
 }
 
 type Outputs = { readonly [K in keyof StackOutputs]: pulumi.Input<StackOutputs[K]> };
@@ -52,7 +55,11 @@ export class Stack extends pulumi.ComponentResource {
       stackName: settings.stackName,
       dockerHost: settings.engine.host ?? "",
       protectData: settings.protectData,
-      image: (name) => imageRefs[name],
+      image: (name) => {
+        const reference = imageRefs[name];
+        if (reference === undefined) throw new Error(`the stack has no image ${name}`);
+        return reference;
+      },
       imagesReady: new Images("images", imageRefs, child),
     };
     const secrets = new Secrets("secrets", context, child);
@@ -125,6 +132,19 @@ export class Stack extends pulumi.ComponentResource {
         )
       : undefined;
     const recorded = auditWriter ? [auditWriter.service.ready] : [];
+    const presidio = settings.guardrails.some(usesOwnPresidio)
+      ? new Presidio(
+          "presidio",
+          {
+            context,
+            networks,
+            analyzerLimits: resources.presidioAnalyzer,
+            anonymizerLimits: resources.presidioAnonymizer,
+          },
+          child,
+        )
+      : undefined;
+    const guards = presidio?.services.map((service) => service.ready) ?? [];
     const { [pluginSecretNames.approvalsWebhookUrl]: webhookUrl, ...providerSecrets } = args.providerSecrets;
     const litellm = new Litellm(
       "litellm",
@@ -152,7 +172,13 @@ export class Stack extends pulumi.ComponentResource {
         parent: this,
         dependsOn: pulumi
           .output(migration.done)
-          .apply(() => [migration.job, cache.service.ready, coordination.service.ready, ...recorded]),
+          .apply(() => [
+            migration.job,
+            cache.service.ready,
+            coordination.service.ready,
+            ...recorded,
+            ...guards,
+          ]),
       },
     );
     const approvals = settings.approvals.enabled
@@ -225,7 +251,7 @@ export class Stack extends pulumi.ComponentResource {
       coordination,
       migration,
       litellm,
-      ...[auditWriter, approvals].filter((service) => service !== undefined),
+      ...[auditWriter, approvals, presidio].filter((service) => service !== undefined),
     ];
     // Protected volumes alone let `destroy` remove all the rest, the database's password included, before it refuses. What
     // depends on everything is deleted first: protected, it stops a destroy before it has begun.
@@ -276,6 +302,7 @@ export class Stack extends pulumi.ComponentResource {
         hosts.prometheus,
         ...(auditWriter ? [hosts.audit] : []),
         ...(approvals ? [hosts.approvals] : []),
+        ...(presidio ? [hosts.presidioAnalyzer, hosts.presidioAnonymizer] : []),
       ].map((service) => ({ service, name: `${settings.stackName}-${service}` })),
     };
     this.registerOutputs({});

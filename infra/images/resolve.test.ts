@@ -18,7 +18,7 @@ function rootWith(lock: unknown, shared = false): string {
   return root;
 }
 
-const registry = { images: { source: "registry" as const, waivers: {} } };
+const registry = { images: { source: "registry" as const, waivers: {} }, guardrails: [] };
 
 describe("registry source", () => {
   test("takes every image by digest, never by tag", () => {
@@ -28,7 +28,7 @@ describe("registry source", () => {
   });
 
   test("a mirror replaces the registry", () => {
-    const images = { images: { ...registry.images, registryPrefix: "localhost:5000/mirror" } };
+    const images = { ...registry, images: { ...registry.images, registryPrefix: "localhost:5000/mirror" } };
     expect(resolveStackImages(rootWith(fullLock("localhost:5000/mirror")), images).redis).toBe(
       `localhost:5000/mirror/library/redis@${digest}`,
     );

@@ -1,3 +1,4 @@
+import { containerPorts, hosts } from "../names.ts";
 import type { GuardrailDefinition } from "../settings/schema/definitions/guardrail.ts";
 
 /** One row of LiteLLM's `guardrails`. */
@@ -31,10 +32,12 @@ function params(definition: GuardrailDefinition): Record<string, unknown> {
     case "presidio":
       return {
         guardrail: "presidio",
-        presidio_analyzer_api_base: definition.analyzerUrl,
-        presidio_anonymizer_api_base: definition.anonymizerUrl,
+        presidio_analyzer_api_base: definition.analyzerUrl ?? ownPresidio(hosts.presidioAnalyzer),
+        presidio_anonymizer_api_base: definition.anonymizerUrl ?? ownPresidio(hosts.presidioAnonymizer),
+        presidio_filter_scope: presidioScope(definition.mode),
         pii_entities_config: definition.entities,
         presidio_language: definition.language,
+        timeout: definition.timeoutSeconds,
       };
     case "openai-moderation":
       return { guardrail: "openai_moderation" };
@@ -51,4 +54,13 @@ function params(definition: GuardrailDefinition): Record<string, unknown> {
     case "other":
       return { guardrail: definition.guardrail, ...definition.params };
   }
+}
+
+const ownPresidio = (host: string): string => `http://${host}:${containerPorts.presidio}`;
+
+/** Which way presidio looks. LiteLLM's default is both, whatever the mode, and answers would wait for their last word. */
+function presidioScope(mode: GuardrailDefinition["mode"]): "input" | "output" | "both" {
+  const modes = [mode].flat();
+  if (!modes.includes("post_call")) return "input";
+  return modes.every((one) => one === "post_call") ? "output" : "both";
 }

@@ -1,5 +1,6 @@
 import { gateway } from "../../infra/catalog/gateway.ts";
 import { labelKeys } from "../../infra/names.ts";
+import { definedImages } from "../../infra/settings/defined-images.ts";
 import { readDefinitions } from "../../infra/settings/definitions-file.ts";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
 import { namedVariables } from "../../infra/settings/gateway.ts";
@@ -98,6 +99,7 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
     const made = await ensureImages({
       root,
       source,
+      names: definedImages(root),
       registryPrefix,
       host: dockerHost(),
       mayLock: profileName() !== "prod",

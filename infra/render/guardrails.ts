@@ -37,6 +37,7 @@ function params(definition: GuardrailDefinition): Record<string, unknown> {
         presidio_filter_scope: presidioScope(definition.mode),
         pii_entities_config: definition.entities,
         presidio_language: definition.language,
+        presidio_analyze_chunk_size_bytes: analyzedBytes,
         timeout: definition.timeoutSeconds,
       };
     case "openai-moderation":
@@ -55,6 +56,12 @@ function params(definition: GuardrailDefinition): Record<string, unknown> {
       return { guardrail: definition.guardrail, ...definition.params };
   }
 }
+
+/**
+ * Most of a text in one call to the analyzer. Its time grows with the square of what it finds, and a replica makes one call
+ * at a time: between the calls for a long text others get theirs.
+ */
+const analyzedBytes = 20_000;
 
 const ownPresidio = (host: string): string => `http://${host}:${containerPorts.presidio}`;
 

@@ -64,7 +64,7 @@ def find(engine: AnalyzerEngine, text: str, asked: AnalyzerRequest) -> list[Reco
 
 
 def as_json(result: RecognizerResult) -> dict[str, object]:
-    """What the official container says of a finding; which recognizer made it is left out there."""
+    """Tell of a finding what the official container tells: not which recognizer made it."""
     return {name: value for name, value in result.to_dict().items() if name != "recognition_metadata"}
 
 

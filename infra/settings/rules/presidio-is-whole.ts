@@ -1,31 +1,59 @@
 import { usesOwnPresidio } from "../presidio.ts";
 import type { GatewayDefinition } from "../schema/definitions/gateway.ts";
+import type { GuardrailDefinition } from "../schema/definitions/guardrail.ts";
 import type { DefinitionProblem } from "./rules.ts";
 
-/** A presidio guardrail has both its services, and the stack's own is asked in the language it knows. */
+type Presidio = Extract<GuardrailDefinition, { type: "presidio" }>;
+type Found = Pick<DefinitionProblem, "found" | "fix"> & { readonly at: keyof Presidio };
+
+/** A presidio guardrail can do what it says: it has both its services, knows the language, and masks before a text leaves. */
 export function presidioIsWhole({ guardrails }: GatewayDefinition, file: string): DefinitionProblem[] {
-  return guardrails.flatMap((guardrail, i): DefinitionProblem[] => {
+  return guardrails.flatMap((guardrail, i) => {
     if (guardrail.type !== "presidio") return [];
-    const { analyzerUrl, anonymizerUrl, language } = guardrail;
-    if (usesOwnPresidio(guardrail)) {
-      if (language === "en") return [];
-      return [
-        {
-          steps: ["guardrails", i, "language"],
-          found: `is "${language}", and the stack's own presidio knows en only: it would refuse every request`,
-          fix: `use en, or set analyzerUrl and anonymizerUrl of a presidio that knows it, in ${file}`,
-        },
-      ];
-    }
-    if (analyzerUrl !== undefined && anonymizerUrl !== undefined) return [];
-    const [given, absent] =
-      analyzerUrl === undefined ? ["anonymizerUrl", "analyzerUrl"] : ["analyzerUrl", "anonymizerUrl"];
-    return [
-      {
-        steps: ["guardrails", i, absent ?? ""],
-        found: `is missing, and ${given} is set`,
-        fix: `set both in ${file}, or neither: then the stack has a presidio of its own`,
-      },
-    ];
+    const found = [...addresses(guardrail), ...languages(guardrail), ...modes(guardrail)];
+    return found.map(({ at, found, fix }) => ({
+      steps: ["guardrails", i, at],
+      found,
+      fix: `${fix}, in ${file}`,
+    }));
   });
+}
+
+function addresses({ analyzerUrl, anonymizerUrl }: Presidio): Found[] {
+  if ((analyzerUrl === undefined) === (anonymizerUrl === undefined)) return [];
+  const [given, absent] =
+    analyzerUrl === undefined
+      ? (["anonymizerUrl", "analyzerUrl"] as const)
+      : (["analyzerUrl", "anonymizerUrl"] as const);
+  return [
+    {
+      at: absent,
+      found: `is missing, and ${given} is set`,
+      fix: "set both, or neither: then the stack has a presidio of its own",
+    },
+  ];
+}
+
+function languages(guardrail: Presidio): Found[] {
+  if (!usesOwnPresidio(guardrail) || guardrail.language === "en") return [];
+  return [
+    {
+      at: "language",
+      found: `is "${guardrail.language}", and the stack's own presidio knows en only: it would refuse every request`,
+      fix: "use en, or set analyzerUrl and anonymizerUrl of a presidio that knows it",
+    },
+  ];
+}
+
+/** Seen on the wire with LiteLLM 1.106.2: in during_call the model gets the text as it was. */
+function modes({ mode, entities }: Presidio): Found[] {
+  const masks = Object.values(entities).includes("MASK");
+  if (!masks || ![mode].flat().every((one) => one === "during_call")) return [];
+  return [
+    {
+      at: "mode",
+      found: "is during_call, which runs beside the model call: MASK would mask nothing",
+      fix: "use pre_call, or BLOCK alone",
+    },
+  ];
 }

@@ -48,6 +48,7 @@ describe("a presidio guardrail", () => {
     ],
     ["no entity", { entities: {} }, "entities", "must name at least one entity"],
     ["another language, of the stack's own", { language: "de" }, "language", "knows en only"],
+    ["a mask that comes too late", { mode: "during_call" }, "mode", "MASK would mask nothing"],
     [
       "a misspelt entity",
       { entities: { CREDIT_CARDS: "MASK" } },
@@ -70,6 +71,11 @@ describe("a presidio guardrail", () => {
     });
     expect(refusal({ entities: { [entity]: "MASK" } }, "registry")).toEqual([]);
     expect(refusal({ ...both, entities: { [entity]: "MASK" } })).toEqual([]);
+  });
+
+  test("may refuse beside the model call, and mask where it also runs before", () => {
+    expect(refusal({ mode: "during_call", entities: { CREDIT_CARD: "BLOCK" } })).toEqual([]);
+    expect(refusal({ mode: ["pre_call", "during_call"] })).toEqual([]);
   });
 
   test("another presidio may know any language and entity", () => {

@@ -16,6 +16,7 @@ import { Presidio } from "./components/presidio.ts";
 import { Prometheus } from "./components/prometheus.ts";
 import { Redis } from "./components/redis.ts";
 import { Secrets } from "./components/secrets.ts";
+import type { ImageReferences } from "./images/resolve.ts";
 import {
   agentKeyAlias,
   hosts,
@@ -25,7 +26,6 @@ import {
   tokens,
   uiUsername,
 } from "./names.ts";
-import type { ImageReferences } from "./images/resolve.ts";
 import type { StackOutputs } from "./outputs.ts";
 import type { RenderedFiles } from "./render/files.ts";
 import { publicNames } from "./settings/gateway.ts";

@@ -66,8 +66,5 @@ const analyzedBytes = 20_000;
 const ownPresidio = (host: string): string => `http://${host}:${containerPorts.presidio}`;
 
 /** Which way presidio looks. LiteLLM's default is both, whatever the mode, and answers would wait for their last word. */
-function presidioScope(mode: GuardrailDefinition["mode"]): "input" | "output" | "both" {
-  const modes = [mode].flat();
-  if (!modes.includes("post_call")) return "input";
-  return modes.every((one) => one === "post_call") ? "output" : "both";
-}
+const presidioScope = (mode: GuardrailDefinition["mode"]): "input" | "both" =>
+  [mode].flat().includes("post_call") ? "both" : "input";

@@ -25,7 +25,6 @@ test("presidio is the stack's own unless its addresses are given", () => {
 test.each([
   ["pre_call", "input"],
   ["logging_only", "input"],
-  ["post_call", "output"],
   [["pre_call", "post_call"], "both"],
 ])("in %j it looks at the %s", (mode, scope) => {
   expect(rowOf({ mode })).toMatchObject({ mode, presidio_filter_scope: scope });

@@ -120,17 +120,13 @@ print(reply.status, reply.read().decode())`;
     await this.healthy(name);
   }
 
+  /** Waits for LiteLLM; a busy machine takes minutes to start it. */
   private async answers(url: string): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      if (
-        await fetch(url).then(
-          ({ ok }) => ok,
-          () => false,
-        )
-      )
-        return;
-      if (attempt > 120) throw new Error(await docker(["logs", this.name]));
+    for (let attempt = 0; attempt < 400; attempt++) {
+      const response = await fetch(url).catch(() => undefined);
+      if (response?.ok) return;
       await new Promise((resume) => setTimeout(resume, 500));
     }
+    throw new Error(`LiteLLM did not start:\n${await docker(["logs", this.name])}`);
   }
 }

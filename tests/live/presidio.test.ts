@@ -21,7 +21,7 @@ const pii = GuardrailDefinition.parse({
     IBAN_CODE: "MASK",
     US_SSN: "BLOCK",
   },
-  timeoutSeconds: 3,
+  timeoutSeconds: 5,
 });
 
 const secrets = [
@@ -116,6 +116,20 @@ describe("personal data", () => {
     expect(seen[0]?.prompt).toContain("ünïcode, please.");
   });
 
+  test.each<Record<string, unknown>>([
+    { guardrails: [] },
+    { disable_global_guardrails: true },
+    { metadata: { disable_global_guardrails: true, guardrails: [] } },
+    { litellm_metadata: { disable_global_guardrails: true } },
+    { metadata: { guardrail_config: { language: "de" } } },
+    { guardrails: [{ pii: { extra_body: { entities: ["URL"] } } }] },
+  ])("is masked whatever the caller says of guardrails: %j", async (extra) => {
+    await gateway.ask("/v1/chat/completions", { model: "gpt", messages: says(prompt), ...extra });
+    const seen = await gateway.upstream.seen();
+    expect(seen).toHaveLength(1);
+    for (const [, value] of secrets) expect(seen[0]?.prompt).not.toContain(value);
+  });
+
   test.each([false, true])("that may not be sent at all is refused with 400, stream %s", async (stream) => {
     const response = await gateway.ask("/v1/chat/completions", {
       model: "gpt",
@@ -164,8 +178,8 @@ describe("while presidio is away", () => {
     const seconds = (performance.now() - from) / 1000;
     await docker(["unpause", gateway.analyzer]);
     expect(response.status).toBe(500);
-    expect(seconds).toBeGreaterThan(2.5);
-    expect(seconds).toBeLessThan(6);
+    expect(seconds).toBeGreaterThan(4.5);
+    expect(seconds).toBeLessThan(15);
     expect(await gateway.upstream.seen()).toEqual([]);
     await works();
   });

@@ -10,8 +10,8 @@ type Found = Pick<DefinitionProblem, "found" | "fix"> & { readonly at: keyof Pre
 export function presidioIsWhole({ guardrails }: GatewayDefinition, file: string): DefinitionProblem[] {
   return guardrails.flatMap((guardrail, i) => {
     if (guardrail.type !== "presidio") return [];
-    const found = [...addresses(guardrail), ...languages(guardrail), ...modes(guardrail)];
-    return found.map(({ at, found, fix }) => ({
+    const problems = [...addresses(guardrail), ...languages(guardrail), ...modes(guardrail)];
+    return problems.map(({ at, found, fix }) => ({
       steps: ["guardrails", i, at],
       found,
       fix: `${fix}, in ${file}`,
@@ -45,14 +45,27 @@ function languages(guardrail: Presidio): Found[] {
   ];
 }
 
-/** Seen on the wire with LiteLLM 1.106.2: in during_call the model gets the text as it was. */
+/**
+ * Both seen on the wire with LiteLLM 1.106.2: in during_call the model gets the text as it was, and in post_call a streamed
+ * answer passes unmasked while presidio is away. pre_call refuses such a request before it comes to that.
+ */
 function modes({ mode, entities }: Presidio): Found[] {
-  const masks = Object.values(entities).includes("MASK");
-  if (!masks || ![mode].flat().every((one) => one === "during_call")) return [];
+  const all = [mode].flat();
+  if (all.includes("pre_call")) return [];
+  if (all.includes("post_call")) {
+    return [
+      {
+        at: "mode",
+        found: "has post_call without pre_call: a streamed answer would pass as it is while presidio is away",
+        fix: 'use ["pre_call", "post_call"]',
+      },
+    ];
+  }
+  if (!all.includes("during_call") || !Object.values(entities).includes("MASK")) return [];
   return [
     {
       at: "mode",
-      found: "is during_call, which runs beside the model call: MASK would mask nothing",
+      found: "has during_call, which runs beside the model call: MASK would mask nothing",
       fix: "use pre_call, or BLOCK alone",
     },
   ];

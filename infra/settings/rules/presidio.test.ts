@@ -48,6 +48,7 @@ describe("a presidio guardrail", () => {
     ],
     ["no entity", { entities: {} }, "entities", "must name at least one entity"],
     ["another language, of the stack's own", { language: "de" }, "language", "knows en only"],
+    ["answers alone", { mode: "post_call" }, "mode", "would pass as it is while presidio is away"],
     ["a mask that comes too late", { mode: "during_call" }, "mode", "MASK would mask nothing"],
     [
       "a misspelt entity",
@@ -55,7 +56,7 @@ describe("a presidio guardrail", () => {
       "entities.CREDIT_CARDS",
       'did you mean "CREDIT_CARD"',
     ],
-    ["an open door", { whenUnavailable: "allow" }, "whenUnavailable", "refuse"],
+    ["an open door", { whenUnreachable: "pass" }, "whenUnreachable", "refuse"],
   ])("%s is refused", (_what, guardrail, path, text) => {
     expect(refusal(guardrail).map((problem) => [problem.path, problem.found])).toEqual([
       [`guardrails[0].${path}`, expect.stringContaining(text)],
@@ -73,9 +74,10 @@ describe("a presidio guardrail", () => {
     expect(refusal({ ...both, entities: { [entity]: "MASK" } })).toEqual([]);
   });
 
-  test("may refuse beside the model call, and mask where it also runs before", () => {
+  test("may refuse beside the model call, and mask where it also runs before it, or in logs", () => {
     expect(refusal({ mode: "during_call", entities: { CREDIT_CARD: "BLOCK" } })).toEqual([]);
-    expect(refusal({ mode: ["pre_call", "during_call"] })).toEqual([]);
+    for (const mode of [["pre_call", "during_call"], ["post_call", "pre_call"], "logging_only"])
+      expect(refusal({ mode }), String(mode)).toEqual([]);
   });
 
   test("another presidio may know any language and entity", () => {

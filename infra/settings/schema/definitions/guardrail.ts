@@ -60,11 +60,11 @@ const Presidio = z.strictObject({
     .string()
     .default("en")
     .describe("Language of the texts; the stack's own analyzer knows en only"),
-  whenUnavailable: z
+  whenUnreachable: z
     .literal("refuse")
     .default("refuse")
     .describe(
-      "What happens to requests while presidio doesn't answer; LiteLLM can only refuse them (HTTP 500)",
+      "What happens to a request while presidio doesn't answer: refused with HTTP 500; LiteLLM offers nothing else",
     ),
   timeoutSeconds: z
     .number()

@@ -35,6 +35,8 @@ export const StackOutputs = z.strictObject({
   models: z.array(z.string()),
   /** Public name of the priced mock model, if the stack has it. */
   demoModel: z.string().nullable(),
+  /** Whether the safety guardrail is on. */
+  safety: z.boolean(),
   replicas: z.int(),
   /** Every container of the stack that keeps running. */
   containers: z.array(z.strictObject({ service: z.string(), name: z.string() })),

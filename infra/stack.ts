@@ -1,4 +1,3 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { VirtualKey } from "./access/virtual-key.ts";
@@ -16,6 +15,8 @@ import { Presidio } from "./components/presidio.ts";
 import { Prometheus } from "./components/prometheus.ts";
 import { Redis } from "./components/redis.ts";
 import { Secrets } from "./components/secrets.ts";
+import { engineOptions } from "./engine/provider.ts";
+import type { EngineTls } from "./engine/tls.ts";
 import type { ImageReferences } from "./images/resolve.ts";
 import {
   agentKeyAlias,
@@ -37,6 +38,8 @@ export interface StackArgs {
   readonly root: string;
   readonly settings: Settings;
   readonly providerSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Certificates of a tcp:// engine. */
+  readonly engineTls?: EngineTls | undefined;
   readonly files: RenderedFiles;
   readonly images: ImageReferences;
 }
@@ -49,11 +52,12 @@ export class Stack extends pulumi.ComponentResource {
 
   constructor(args: StackArgs) {
     const { settings, files, images: imageRefs } = args;
-    super(tokens.stack, settings.stackName, {}, engineOptions(settings.engine.host));
+    super(tokens.stack, settings.stackName, {}, engineOptions(settings.engine.host, args.engineTls));
     const child = { parent: this };
     const context: StackContext = {
       stackName: settings.stackName,
       dockerHost: settings.engine.host ?? "",
+      dockerTls: args.engineTls,
       protectData: settings.protectData,
       image: (name) => {
         const reference = imageRefs[name];
@@ -292,6 +296,7 @@ export class Stack extends pulumi.ComponentResource {
       agentKeyAlias,
       models,
       demoModel: settings.demoModel,
+      safety: settings.safety.enabled,
       replicas: settings.replicas,
       containers: [
         hosts.frontDoor,
@@ -307,11 +312,6 @@ export class Stack extends pulumi.ComponentResource {
     };
     this.registerOutputs({});
   }
-}
-
-/** A provider of the stack's own only where an engine is named: else it would tie the state to one machine's DOCKER_HOST. */
-function engineOptions(host: string | undefined): pulumi.ComponentResourceOptions {
-  return host === undefined ? {} : { providers: { docker: new docker.Provider("engine", { host }) } };
 }
 
 /** Where the audit log of a local engine is; another engine keeps it in a volume of its own. */

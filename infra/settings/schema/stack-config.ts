@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Engine } from "./engine.ts";
 import { providersSchema } from "./provider-variables.ts";
 
 const port = z.int().min(1024).max(65535);
@@ -141,15 +142,7 @@ export const stackConfigSchema = (moreVariables: readonly string[]) =>
     replicas: z.int().min(1).max(8).default(1).describe("LiteLLM containers behind the front door"),
     images: Images.prefault({}),
     ports: Ports.prefault({}),
-    engine: z
-      .strictObject({
-        host: z
-          .string()
-          .regex(/^(unix|tcp|ssh):\/\//, "must start with unix://, tcp:// or ssh://")
-          .optional()
-          .describe("Docker engine to deploy to; default: DOCKER_HOST, else the local engine"),
-      })
-      .prefault({}),
+    engine: Engine.prefault({}),
     budget: Budget.prefault({}),
     agent: Agent.prefault({}),
     audit: Audit.prefault({}),

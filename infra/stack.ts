@@ -11,13 +11,13 @@ import { Litellm } from "./components/litellm.ts";
 import { Migration } from "./components/migration.ts";
 import { Networks } from "./components/networks.ts";
 import { Postgres } from "./components/postgres.ts";
-import { Presidio } from "./components/presidio.ts";
+import { presidioOf } from "./components/presidio.ts";
 import { Prometheus } from "./components/prometheus.ts";
 import { Redis } from "./components/redis.ts";
 import { Secrets } from "./components/secrets.ts";
 import { engineOptions } from "./engine/provider.ts";
 import type { EngineTls } from "./engine/tls.ts";
-import type { ImageReferences } from "./images/resolve.ts";
+import { type ImageReferences, neededImage } from "./images/resolve.ts";
 import {
   agentKeyAlias,
   hosts,
@@ -31,7 +31,6 @@ import type { StackOutputs } from "./outputs.ts";
 import type { RenderedFiles } from "./render/files.ts";
 import { publicNames } from "./settings/gateway.ts";
 import type { Settings } from "./settings/parse.ts";
-import { usesOwnPresidio } from "./settings/presidio.ts";
 
 export interface StackArgs {
   /** Folder of the project: the audit log of a local engine is below it. */
@@ -59,11 +58,7 @@ export class Stack extends pulumi.ComponentResource {
       dockerHost: settings.engine.host ?? "",
       dockerTls: args.engineTls,
       protectData: settings.protectData,
-      image: (name) => {
-        const reference = imageRefs[name];
-        if (reference === undefined) throw new Error(`the stack has no image ${name}`);
-        return reference;
-      },
+      image: (name) => neededImage(imageRefs, name),
       imagesReady: new Images("images", imageRefs, child),
     };
     const secrets = new Secrets("secrets", context, child);
@@ -136,18 +131,7 @@ export class Stack extends pulumi.ComponentResource {
         )
       : undefined;
     const recorded = auditWriter ? [auditWriter.service.ready] : [];
-    const presidio = settings.guardrails.some(usesOwnPresidio)
-      ? new Presidio(
-          "presidio",
-          {
-            context,
-            networks,
-            analyzerLimits: resources.presidioAnalyzer,
-            anonymizerLimits: resources.presidioAnonymizer,
-          },
-          child,
-        )
-      : undefined;
+    const presidio = presidioOf(settings, { context, networks }, child);
     const guards = presidio?.services.map((service) => service.ready) ?? [];
     const { [pluginSecretNames.approvalsWebhookUrl]: webhookUrl, ...providerSecrets } = args.providerSecrets;
     const litellm = new Litellm(

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { containerPorts, hosts, tokens } from "../names.ts";
+import type { Settings } from "../settings/parse.ts";
+import { usesOwnPresidio } from "../settings/presidio.ts";
 import type { StackContext } from "./context.ts";
 import type { Networks } from "./networks.ts";
 import { type ResourceLimits, Service } from "./service.ts";
@@ -31,8 +33,7 @@ export class Presidio extends pulumi.ComponentResource {
           // The user of the official images.
           uid: 1001,
           networks: [{ network: networks.app, aliases: [host] }],
-          // The official images' own switches; nothing else reads them.
-          env: { PORT: String(containerPorts.presidio), WORKERS: "1" },
+          env: presidioEnv,
           tmpfsMib: { "/tmp": 16 },
           limits,
           health: {
@@ -53,6 +54,35 @@ export class Presidio extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** The stack's presidio, if one of its guardrails asks for it. */
+export const presidioOf = (
+  { guardrails, resources }: Pick<Settings, "guardrails" | "resources">,
+  place: Pick<PresidioArgs, "context" | "networks">,
+  opts?: pulumi.ComponentResourceOptions,
+): Presidio | undefined =>
+  guardrails.some(usesOwnPresidio)
+    ? new Presidio(
+        "presidio",
+        {
+          ...place,
+          analyzerLimits: resources.presidioAnalyzer,
+          anonymizerLimits: resources.presidioAnonymizer,
+        },
+        opts,
+      )
+    : undefined;
+
+/**
+ * Both sources run gunicorn. Threads answer the health check beside a long text, connections stay open longer than LiteLLM
+ * keeps them, and there is no control socket: with it, gunicorn 25.1 of the official images hangs at about every tenth start.
+ */
+export const presidioEnv = {
+  PORT: String(containerPorts.presidio),
+  WORKERS: "1",
+  GUNICORN_CMD_ARGS:
+    "--worker-class gthread --threads 4 --keep-alive 75 --no-control-socket --worker-tmp-dir /dev/shm",
+} as const;
 
 /** Python is what the official images and ours have in common; an answer that is no 200 raises. */
 const healthProbe = `import urllib.request; urllib.request.urlopen("http://127.0.0.1:${containerPorts.presidio}/health", timeout=5)`;

@@ -29,3 +29,13 @@ export function resolveStackImages(
   }
   return references;
 }
+
+/**
+ * Reference of an image that a service runs.
+ * @throws Error when the stack was not said to need it: imagesOf and the services disagree
+ */
+export function neededImage(references: ImageReferences, name: ImageName): string {
+  const reference = references[name];
+  if (reference === undefined) throw new Error(`the stack has no image ${name}`);
+  return reference;
+}

@@ -78,6 +78,7 @@ test.each(["presidio-analyzer", "presidio-anonymizer"])(
       capabilities: { drops: ["ALL"] },
       networksAdvanced: [{ name: "unit-app", aliases: [name] }],
       ports: [],
+      envs: expect.arrayContaining([expect.stringContaining("--no-control-socket")]),
       volumes: [],
     });
     expect(containers.map(({ service }) => service)).toContain(name);

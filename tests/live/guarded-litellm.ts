@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { litellmEnv } from "../../infra/components/litellm-process.ts";
+import { presidioEnv } from "../../infra/components/presidio.ts";
 import { hosts } from "../../infra/names.ts";
 import { guardrailRow } from "../../infra/render/guardrails.ts";
 import type { GuardrailDefinition } from "../../infra/settings/schema/definitions/guardrail.ts";
@@ -12,6 +13,9 @@ const masterKey = "sk-live-guardrails";
 
 /** How every container of a stack runs (infra/components/service.ts). */
 const hardened = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges:true"];
+
+const asArgs = (env: Readonly<Record<string, string>>): string[] =>
+  Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
 
 export interface Images {
   readonly litellm: string;
@@ -56,10 +60,15 @@ export class GuardedLitellm {
     // JSON is YAML.
     writeFileSync(`${this.folder}/config.yaml`, JSON.stringify(config));
     chmodSync(this.folder, 0o755);
-    const env = Object.entries(litellmEnv()).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
     await docker([
       ...["create", "--name", this.name, "--network", `${this.name}-egress`, ...hardened, "--tmpfs", "/tmp"],
-      ...["--publish", `127.0.0.1:${this.port}:4000`, "--volume", `${this.folder}:/etc/cerberus:ro`, ...env],
+      ...[
+        "--publish",
+        `127.0.0.1:${this.port}:4000`,
+        "--volume",
+        `${this.folder}:/etc/cerberus:ro`,
+        ...asArgs(litellmEnv()),
+      ],
       ...[images.litellm, "--config", "/etc/cerberus/config.yaml", "--port", "4000"],
     ]);
     await docker(["network", "connect", `${this.name}-app`, this.name]);
@@ -115,7 +124,8 @@ print(reply.status, reply.read().decode())`;
   private async run(name: string, alias: string, image: string, user: string): Promise<void> {
     await docker([
       ...["run", "--detach", "--name", name, "--network", `${this.name}-app`, "--network-alias", alias],
-      ...[...hardened, "--user", user, "--init", "--tmpfs", "/tmp:rw,nosuid,nodev,noexec,size=16m", image],
+      ...[...hardened, "--user", user, "--init", "--tmpfs", "/tmp:rw,nosuid,nodev,noexec,size=16m"],
+      ...[...asArgs(presidioEnv), image],
     ]);
     await this.healthy(name);
   }

@@ -129,6 +129,9 @@ const Resources = z.strictObject({
   prometheus: limits(512, 0.5, 128),
   auditWriter: limits(256, 1, 64),
   approvals: limits(256, 0.5, 64),
+  // The official analyzer holds a language model: about 1.1 GiB.
+  presidioAnalyzer: limits(2048, 1, 64),
+  presidioAnonymizer: limits(256, 0.5, 64),
 });
 
 /**

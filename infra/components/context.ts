@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { EngineTls } from "../engine/tls.ts";
 import { labelKeys } from "../names.ts";
 
 /** What every component of one stack shares. */
@@ -6,6 +7,8 @@ export interface StackContext {
   readonly stackName: string;
   /** Engine address for the docker CLI; empty = its default. */
   readonly dockerHost: string;
+  /** Certificates of a tcp:// engine. */
+  readonly dockerTls: EngineTls | undefined;
   /** Refuse to destroy data. */
   readonly protectData: boolean;
   /** Image reference per image name; exact tag or digest. */
@@ -14,7 +17,14 @@ export interface StackContext {
   readonly imagesReady: pulumi.Resource;
 }
 
-export type ImageName = "litellm" | "postgres" | "redis" | "haproxy" | "prometheus";
+export type ImageName =
+  | "litellm"
+  | "postgres"
+  | "redis"
+  | "haproxy"
+  | "prometheus"
+  | "presidio-analyzer"
+  | "presidio-anonymizer";
 
 /** The labels of everything a stack makes; fixed for an object's life, since a changed label replaces it. */
 export const stackLabels = (stackName: string, service: string) => [

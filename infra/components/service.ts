@@ -122,7 +122,12 @@ export class Service extends pulumi.ComponentResource {
     );
     this.ready = new PidsLimit(
       `${name}-pids`,
-      { containerId: this.container.id, limit: limits.pids, dockerHost: context.dockerHost },
+      {
+        containerId: this.container.id,
+        limit: limits.pids,
+        dockerHost: context.dockerHost,
+        dockerTls: context.dockerTls,
+      },
       { parent: this },
     );
     this.registerOutputs({ containerName: this.containerName });

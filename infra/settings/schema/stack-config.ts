@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Engine } from "./engine.ts";
 import { providersSchema } from "./provider-variables.ts";
 
 const port = z.int().min(1024).max(65535);
@@ -90,8 +91,10 @@ const Audit = z.strictObject({
     .int()
     .min(180)
     .max(3650)
-    .default(180)
-    .describe("How long rotated files are kept; the EU AI Act asks for six months at least"),
+    .default(190)
+    .describe(
+      "How long rotated files are kept, in days; the EU AI Act asks for six months at least, which may be 184",
+    ),
 });
 
 const Approvals = z.strictObject({
@@ -126,6 +129,9 @@ const Resources = z.strictObject({
   prometheus: limits(512, 0.5, 128),
   auditWriter: limits(256, 1, 64),
   approvals: limits(256, 0.5, 64),
+  // The official analyzer holds a language model: about 1.1 GiB.
+  presidioAnalyzer: limits(2048, 1, 64),
+  presidioAnonymizer: limits(256, 0.5, 64),
 });
 
 /**
@@ -138,15 +144,7 @@ export const stackConfigSchema = (moreVariables: readonly string[]) =>
     replicas: z.int().min(1).max(8).default(1).describe("LiteLLM containers behind the front door"),
     images: Images.prefault({}),
     ports: Ports.prefault({}),
-    engine: z
-      .strictObject({
-        host: z
-          .string()
-          .regex(/^(unix|tcp|ssh):\/\//, "must start with unix://, tcp:// or ssh://")
-          .optional()
-          .describe("Docker engine to deploy to; default: DOCKER_HOST, else the local engine"),
-      })
-      .prefault({}),
+    engine: Engine.prefault({}),
     budget: Budget.prefault({}),
     agent: Agent.prefault({}),
     audit: Audit.prefault({}),

@@ -28,6 +28,8 @@ export class SecondEngine {
     engine.address = `tcp://127.0.0.1:${port}`;
     certificates(`${folder}/server`, engine.client);
     certificates(`${folder}/other`, engine.stranger);
+    // A run that was killed may have left it.
+    if (ip("-brief", "link").includes(`${bridge} `)) ip("link", "delete", bridge);
     ip("link", "add", bridge, "type", "bridge");
     ip("link", "set", bridge, "up");
     ip("address", "add", "10.212.0.1/24", "dev", bridge);
@@ -50,7 +52,7 @@ export class SecondEngine {
     engine.stopping = async () => {
       child.kill("SIGTERM");
       await exited;
-      ip("link", "delete", bridge]);
+      ip("link", "delete", bridge);
     };
     for (let attempt = 0; attempt < 150; attempt++) {
       const answers = await docker(["version"], { host: engine.socket }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { type ApprovalDecision, waitForApproval } from "./approvals.ts";
+import { type OnApprovalRequired, withApproval } from "./approvals.ts";
 import {
   type AnswerFacts,
   answerFacts,
@@ -7,10 +7,10 @@ import {
   type ChatRequest,
   modelName,
 } from "./chat.ts";
-import { type CostEstimate, dearestPrice, type ModelRow, worstCase } from "./cost.ts";
-import { ApprovalRequiredError, GatewayError } from "./errors.ts";
+import { type CostEstimate, deploymentsOf, estimate, type ModelRow, worstCaseUsd } from "./cost.ts";
+import { GatewayError } from "./errors.ts";
 import { Http } from "./http.ts";
-import { Limiter, refuseUnsafe, type SafetyConfig, safetyOf } from "./safety.ts";
+import { Safety, type SafetyConfig } from "./safety/safety.ts";
 import { chatChunks } from "./stream.ts";
 
 export interface AdapterOptions {
@@ -25,12 +25,10 @@ export interface AdapterOptions {
   /** Tries after the first where the gateway did nothing (429, 503, nobody listens); an answered call is never repeated. */
   readonly maxRetries?: number;
   /**
-   * Asked when a request needs a human's approval; without it the refusal is thrown as it is. `error.approvalId` is what an
-   * approver looks for. Where it is undefined, this client's own requireApprovalOverUsd asks, and "approved" is the answer.
+   * Asked once for each request that needs a human's approval; without it the refusal is thrown as it is. `error.approvalId` is
+   * what an approver looks for; where it is undefined, it is this client's own requireApprovalOverUsd that asks.
    */
-  readonly onApprovalRequired?: (
-    error: ApprovalRequiredError,
-  ) => ApprovalDecision | Promise<ApprovalDecision>;
+  readonly onApprovalRequired?: OnApprovalRequired;
   /** Another fetch, for tests and proxies. */
   readonly fetch?: typeof fetch;
 }
@@ -77,24 +75,33 @@ interface KeyInfo {
   };
 }
 
-/** One gateway, as an agent meets it. Safe to share: it holds no state but the last minute's count of requests. */
+/** Longest time that a timer can be set to, in milliseconds. */
+const longestTimeoutMs = 2 ** 31 - 1;
+/** Age at which prices are read anew, in milliseconds. */
+const pricesLastMs = 60_000;
+
+/** One gateway, as an agent meets it. Safe to share: it keeps the last minute's requests and prices, nothing of the requests. */
 export class LiteLLMAdapter {
   private readonly http: Http;
-  private readonly safety: Required<SafetyConfig>;
-  private readonly limiter: Limiter;
-  private readonly onApprovalRequired: AdapterOptions["onApprovalRequired"];
+  private readonly safety: Safety;
+  private readonly onApprovalRequired: OnApprovalRequired | undefined;
+  private prices: { readonly rows: readonly ModelRow[]; readonly readAt: number } | undefined;
 
   /** @throws GatewayError when an option is wrong */
   constructor(options: AdapterOptions) {
     const { baseUrl, apiKey, timeoutMs = 600_000, maxRetries = 2 } = options;
-    if (!/^https?:\/\//.test(baseUrl)) {
-      throw new GatewayError(
-        "invalid-request",
-        `baseUrl must start with http:// or https://, not "${baseUrl}"`,
-      );
-    }
+    const wrong = (what: string) => new GatewayError("invalid-request", what);
+    if (!/^https?:\/\/[^/]/.test(baseUrl))
+      throw wrong(`baseUrl must start with http:// or https://, not "${baseUrl}"`);
     if (apiKey.trim() === "")
       throw new GatewayError("authentication", "apiKey is empty: give a key of the gateway's");
+    // A header can't hold it, and the error of fetch would show it.
+    if (!/^[\x21-\x7e]+$/.test(apiKey))
+      throw new GatewayError("authentication", "apiKey holds blanks or signs that no key has");
+    if (!(timeoutMs > 0 && timeoutMs <= longestTimeoutMs))
+      throw wrong(`timeoutMs is ${timeoutMs}; it must be from 1 to ${longestTimeoutMs}`);
+    if (!(Number.isInteger(maxRetries) && maxRetries >= 0))
+      throw wrong(`maxRetries is ${maxRetries}; it must be a whole number from 0 on`);
     this.http = new Http({
       baseUrl: baseUrl.replace(/\/+$/, "").replace(/\/v1$/, ""),
       apiKey,
@@ -102,19 +109,17 @@ export class LiteLLMAdapter {
       maxRetries,
       fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
     });
-    this.safety = safetyOf(options.safety ?? {});
-    this.limiter = new Limiter(this.safety.rateLimitPerMinute);
+    this.safety = new Safety(options.safety ?? {});
     this.onApprovalRequired = options.onApprovalRequired;
   }
 
   /** Whether the gateway can serve requests. Never throws: what is wrong stands in `error`. */
   async validateProxyHealth(options: CallOptions = {}): Promise<ProxyHealth> {
     try {
-      const { body } = await this.http.json<{ status?: string; db?: string }>({
-        path: "/health/readiness",
-        timeoutMs: 10_000,
-        ...options,
-      });
+      const { body } = await this.http.json<{ status: string; db?: string }>(
+        { path: "/health/readiness", timeoutMs: 10_000, ...options },
+        ({ status }) => typeof status === "string",
+      );
       const healthy = body.status === "healthy" || body.status === "connected";
       return { healthy, database: body.db, error: healthy ? undefined : `the gateway says: ${body.status}` };
     } catch (error) {
@@ -128,10 +133,10 @@ export class LiteLLMAdapter {
 
   /** Public names of the models that this key may use, sorted. */
   async getAvailableModels(options: CallOptions = {}): Promise<readonly string[]> {
-    const { body } = await this.http.json<{ data: readonly { id: string }[] }>({
-      path: "/v1/models",
-      ...options,
-    });
+    const { body } = await this.http.json<{ data: readonly { id: string }[] }>(
+      { path: "/v1/models", ...options },
+      ({ data }) => Array.isArray(data),
+    );
     return body.data.map(({ id }) => id).sort();
   }
 
@@ -143,16 +148,16 @@ export class LiteLLMAdapter {
     request: ChatRequest,
     options: CallOptions = {},
   ): Promise<ChatCompletion & { readonly gateway: AnswerFacts }> {
+    if (request["stream"] === true)
+      throw new GatewayError("invalid-request", "streamChat() is for streams", { param: "stream" });
     const body = await this.prepare(request, options);
-    return this.withApproval(options, async (headers) => {
-      const answer = await this.http.json<ChatCompletion>({
-        path: "/v1/chat/completions",
-        body,
-        headers,
-        ...options,
-      });
-      return { ...answer.body, gateway: answerFacts(answer.headers) };
-    });
+    const answer = await this.approved(options, (headers) =>
+      this.http.json<ChatCompletion>(
+        { path: "/v1/chat/completions", body, headers, ...options },
+        ({ choices }) => Array.isArray(choices),
+      ),
+    );
+    return { ...answer.body, gateway: answerFacts(answer.headers) };
   }
 
   /**
@@ -161,26 +166,28 @@ export class LiteLLMAdapter {
    */
   async *streamChat(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<ChatChunk, AnswerFacts> {
     const body = { ...(await this.prepare(request, options)), stream: true };
-    const answer = await this.withApproval(options, (headers) =>
+    const answer = await this.approved(options, (headers) =>
       this.http.open({ path: "/v1/chat/completions", body, headers, ...options }),
     );
     yield* chatChunks(answer);
     return answerFacts(answer.response.headers);
   }
 
-  /** What a request costs at the most: its tokens as the gateway counts them, its whole output, the dearest deployment. */
+  /**
+   * What a request can cost.
+   * @throws GatewayError of kind "not-found" for a model that the key doesn't reach, "limit" for one without a price
+   */
   async getCostEstimate(request: ChatRequest, options: CallOptions = {}): Promise<CostEstimate> {
-    const model = modelName(request.model);
-    const [tokens, rows] = await Promise.all([
-      this.http.json<{ total_tokens: number }>({
-        path: "/utils/token_counter",
-        body: { model, messages: request.messages, ...(request.tools ? { tools: request.tools } : {}) },
-        ...options,
-      }),
-      this.http.json<{ data: readonly ModelRow[] }>({ path: "/model/info", ...options }),
+    const limited = this.safety.limitOutput({ ...request, model: modelName(request.model) });
+    const { model, messages, tools } = limited;
+    const [tokens, deployments] = await Promise.all([
+      this.http.json<{ total_tokens: number }>(
+        { path: "/utils/token_counter", body: { model, messages, ...(tools ? { tools } : {}) }, ...options },
+        ({ total_tokens }) => typeof total_tokens === "number",
+      ),
+      this.deployments(model, options),
     ]);
-    const price = dearestPrice(model, rows.body.data);
-    return worstCase(request, tokens.body.total_tokens, price, this.safety.maxTokensPerRequest);
+    return estimate(limited, tokens.body.total_tokens, deployments);
   }
 
   /**
@@ -199,7 +206,10 @@ export class LiteLLMAdapter {
 
   /** What this key has spent in its budget's period, and what it may. */
   async getUsageStats(options: CallOptions = {}): Promise<UsageStats> {
-    const { body } = await this.http.json<KeyInfo>({ path: "/key/info", ...options });
+    const { body } = await this.http.json<KeyInfo>(
+      { path: "/key/info", ...options },
+      ({ info }) => typeof info?.spend === "number",
+    );
     const { info } = body;
     return {
       totalSpendUsd: info.spend,
@@ -211,44 +221,33 @@ export class LiteLLMAdapter {
     };
   }
 
+  /** The request as it goes out, once this client's own rules have passed it. */
   private async prepare(request: ChatRequest, options: CallOptions): Promise<ChatRequest> {
-    this.limiter.take();
-    const { maxBudgetPerRequestUsd: budget, requireApprovalOverUsd: over } = this.safety;
-    const body = refuseUnsafe({ ...request, model: modelName(request.model) }, this.safety);
-    if (budget === Number.POSITIVE_INFINITY && over === Number.POSITIVE_INFINITY) return body;
-    const { estimatedCostUsd } = await this.getCostEstimate(body, options);
-    if (estimatedCostUsd > budget) {
-      throw new GatewayError(
-        "limit",
-        `the request may cost ${estimatedCostUsd} USD; maxBudgetPerRequestUsd is ${budget}`,
-        {
-          code: "cost_limit_exceeded",
-          details: { estimate_usd: estimatedCostUsd, limit_usd: budget },
-        },
-      );
-    }
-    if (estimatedCostUsd > over && options.approvalId === undefined) {
-      const text = `the request may cost ${estimatedCostUsd} USD; requireApprovalOverUsd is ${over}`;
-      const facts = { code: "approval_required", details: { estimate_usd: estimatedCostUsd } };
-      const error = new ApprovalRequiredError(text, undefined, facts);
-      if ((await this.onApprovalRequired?.(error)) !== "approved") throw error;
+    const body = this.safety.check({ ...request, model: modelName(request.model) });
+    if (!this.safety.mindsCost) return body;
+    const question = this.safety.checkCost(worstCaseUsd(body, await this.deployments(body.model, options)));
+    if (question !== undefined && options.approvalId === undefined) {
+      if ((await this.onApprovalRequired?.(question)) !== "proceed") throw question;
     }
     return body;
   }
 
-  private async withApproval<T>(
-    { approvalId, signal }: CallOptions,
-    send: (headers: Record<string, string>) => Promise<T>,
+  private approved<T>(
+    options: CallOptions,
+    send: (headers: Readonly<Record<string, string>>) => Promise<T>,
   ): Promise<T> {
-    for (let id = approvalId; ; ) {
-      try {
-        return await send(id === undefined ? {} : { "x-cerberus-approval-id": id });
-      } catch (error) {
-        if (!(error instanceof ApprovalRequiredError) || this.onApprovalRequired === undefined) throw error;
-        if ((await this.onApprovalRequired(error)) === "stop") throw error;
-        if (id !== undefined) await waitForApproval(error, signal);
-        id = error.approvalId;
-      }
+    const { approvalId: id, signal } = options;
+    return withApproval({ id, signal, ask: this.onApprovalRequired }, send);
+  }
+
+  private async deployments(model: string, options: CallOptions): Promise<readonly ModelRow[]> {
+    if (this.prices === undefined || performance.now() - this.prices.readAt > pricesLastMs) {
+      const { body } = await this.http.json<{ data: readonly ModelRow[] }>(
+        { path: "/model/info", ...options },
+        ({ data }) => Array.isArray(data),
+      );
+      this.prices = { rows: body.data, readAt: performance.now() };
     }
+    return deploymentsOf(model, this.prices.rows);
   }
 }

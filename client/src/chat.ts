@@ -25,10 +25,9 @@ export interface ToolDefinition {
   };
 }
 
-export interface ChatRequest {
+/** A chat request but for its model. */
+export interface ChatParameters {
   readonly messages: readonly ChatMessage[];
-  /** Model group or alias, with or without the "litellm/" of CERBERUS_MODEL. */
-  readonly model: string;
   /** Output tokens at the most. */
   readonly max_tokens?: number;
   readonly max_completion_tokens?: number;
@@ -41,6 +40,11 @@ export interface ChatRequest {
   readonly user?: string;
   /** Any other parameter of the protocol, or of the provider. */
   readonly [parameter: string]: unknown;
+}
+
+export interface ChatRequest extends ChatParameters {
+  /** Model group or alias, with or without the "litellm/" of CERBERUS_MODEL. */
+  readonly model: string;
 }
 
 export interface Usage {

@@ -25,6 +25,8 @@ export interface ErrorFacts {
   readonly param?: string | undefined;
   /** Finds the request in the audit log and the logs of the gateway. */
   readonly requestId?: string | undefined;
+  /** When the gateway answered, by its own clock. */
+  readonly answeredAt?: Date | undefined;
   /** Seconds after which another try makes sense. */
   readonly retryAfterSeconds?: number | undefined;
   /** Whatever else the gateway said, by its own names. */
@@ -65,15 +67,20 @@ export class ApprovalRequiredError extends GatewayError {
   readonly approvalId: string | undefined;
   /** Worst-case cost of the request, in USD. */
   readonly estimateUsd: number | undefined;
-  /** When the question lapses; undefined where the gateway did not say. */
+  /** When the question lapses, by the gateway's clock; undefined where it did not say. */
   readonly expiresAt: Date | undefined;
+  /** The same from the moment of the answer on, whatever this machine's clock shows. */
+  readonly expiresInSeconds: number | undefined;
 
   constructor(message: string, approvalId: string | undefined, facts: ErrorFacts = {}) {
     super("approval-required", message, facts);
     this.approvalId = approvalId;
     const { estimate_usd: estimate, expires_at: expires } = this.details;
     this.estimateUsd = typeof estimate === "number" ? estimate : undefined;
-    this.expiresAt = typeof expires === "number" ? new Date(expires * 1000) : undefined;
+    const expiresMs = typeof expires === "string" ? Date.parse(expires) : Number.NaN;
+    this.expiresAt = Number.isNaN(expiresMs) ? undefined : new Date(expiresMs);
+    const answered = facts.answeredAt?.getTime() ?? Date.now();
+    this.expiresInSeconds = Number.isNaN(expiresMs) ? undefined : (expiresMs - answered) / 1000;
   }
 }
 

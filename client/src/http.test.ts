@@ -23,23 +23,27 @@ describe("another try", () => {
       else response.end('{"ok":true}');
     });
     const from = performance.now();
-    expect((await http(server.url).json({ path: "/" })).body).toEqual({ ok: true });
+    expect((await http(server.url).json({ path: "/" }, () => true)).body).toEqual({ ok: true });
     expect(calls).toBe(3);
     expect(performance.now() - from).toBeGreaterThan(95);
   });
 
-  test.each([500, 502, 504])(
-    "is not made after %i: something may have been done, and paid for",
-    async (status) => {
-      let calls = 0;
-      await using server = await serve((_, response) => {
-        calls += 1;
-        response.writeHead(status).end("{}");
-      });
-      await failure(http(server.url).json({ path: "/" }));
-      expect(calls).toBe(1);
-    },
-  );
+  test.each([
+    { status: 500, what: { body: {} }, calls: 1 },
+    { status: 502, what: { body: {} }, calls: 1 },
+    { status: 504, what: { body: {} }, calls: 1 },
+    // What only reads is paid for by nobody.
+    { status: 502, what: {}, calls: 3 },
+    { status: 400, what: {}, calls: 1 },
+  ])("after $status to $what there are $calls calls: something may have been paid for", async (row) => {
+    let calls = 0;
+    await using server = await serve((_, response) => {
+      calls += 1;
+      response.writeHead(row.status, { "retry-after": "0" }).end("{}");
+    });
+    await failure(http(server.url).json({ path: "/", ...row.what }, () => true));
+    expect(calls).toBe(row.calls);
+  });
 
   test("is not made after a connection that broke off in the middle of an answer", async () => {
     let calls = 0;
@@ -48,7 +52,8 @@ describe("another try", () => {
       response.writeHead(200, { "content-length": "100" }).write('{"half":');
       setTimeout(() => response.destroy(), 20);
     });
-    expect(await failure(http(server.url).json({ path: "/" }))).toMatchObject({ kind: "unavailable" });
+    const error = await failure(http(server.url).json({ path: "/", body: {} }, () => true));
+    expect(error).toMatchObject({ kind: "unavailable" });
     expect(calls).toBe(1);
   });
 
@@ -58,7 +63,7 @@ describe("another try", () => {
       calls += 1;
       response.writeHead(429, { "retry-after": "60" }).end("{}");
     });
-    const error = await failure(http(server.url).json({ path: "/", timeoutMs: 300 }));
+    const error = await failure(http(server.url).json({ path: "/", timeoutMs: 300 }, () => true));
     expect(error).toMatchObject({ kind: "rate-limit", retryAfterSeconds: 60 });
     expect(calls).toBe(1);
   });
@@ -66,13 +71,15 @@ describe("another try", () => {
 
 describe("what can go wrong", () => {
   test("nobody listens", async () => {
-    const error = await failure(http("http://127.0.0.1:1", { maxRetries: 0 }).json({ path: "/" }));
+    const error = await failure(
+      http("http://127.0.0.1:1", { maxRetries: 0 }).json({ path: "/" }, () => true),
+    );
     expect(error).toMatchObject({ kind: "unavailable" });
   });
 
   test("an answer that never comes ends with the deadline", async () => {
     await using server = await serve(() => undefined);
-    const error = await failure(http(server.url).json({ path: "/slow", timeoutMs: 100 }));
+    const error = await failure(http(server.url).json({ path: "/slow", timeoutMs: 100 }, () => true));
     expect(error).toMatchObject({ kind: "deadline", message: expect.stringContaining("/slow") });
   });
 
@@ -80,7 +87,7 @@ describe("what can go wrong", () => {
     await using server = await serve((_, response) => {
       response.writeHead(200).write("{");
     });
-    expect(await failure(http(server.url).json({ path: "/", timeoutMs: 100 }))).toMatchObject({
+    expect(await failure(http(server.url).json({ path: "/", timeoutMs: 100 }, () => true))).toMatchObject({
       kind: "deadline",
     });
   });
@@ -89,7 +96,7 @@ describe("what can go wrong", () => {
     await using server = await serve(() => undefined);
     const ending = new AbortController();
     setTimeout(() => ending.abort(), 30);
-    const error = await failure(http(server.url).json({ path: "/", signal: ending.signal }));
+    const error = await failure(http(server.url).json({ path: "/", signal: ending.signal }, () => true));
     expect(error).toMatchObject({ kind: "aborted" });
   });
 
@@ -97,7 +104,7 @@ describe("what can go wrong", () => {
     await using server = await serve((_, response) =>
       response.setHeader("x-litellm-call-id", "c7").end('{"a":'),
     );
-    expect(await failure(http(server.url).json({ path: "/" }))).toMatchObject({
+    expect(await failure(http(server.url).json({ path: "/" }, () => true))).toMatchObject({
       kind: "protocol",
       requestId: "c7",
     });

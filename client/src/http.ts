@@ -1,6 +1,8 @@
+import { textOf } from "./body.ts";
 import { GatewayError } from "./errors.ts";
 import { pause } from "./pause.ts";
 import { refusalOf } from "./refusals.ts";
+import { retryWait } from "./retries.ts";
 
 export interface HttpOptions {
   readonly baseUrl: string;
@@ -31,9 +33,6 @@ export interface OpenAnswer {
   readonly close: () => void;
 }
 
-/** Most characters of an answer that are taken. */
-const longestAnswer = 64 * 1024 * 1024;
-
 /** Calls one gateway: deadlines, retries and errors are the same for every route. */
 export class Http {
   private readonly options: HttpOptions;
@@ -42,19 +41,34 @@ export class Http {
     this.options = options;
   }
 
-  /** A JSON answer. */
-  async json<T>(request: HttpRequest): Promise<{ readonly body: T; readonly headers: Headers }> {
-    const answer = await this.open(request);
+  /**
+   * A JSON answer.
+   * @param isWhole whether it has what the caller reads; something else may have answered in the gateway's place
+   */
+  async json<T>(
+    request: HttpRequest,
+    isWhole: (body: T) => boolean,
+  ): Promise<{ readonly body: T; readonly headers: Headers }> {
+    const { response, requestId, explain, close } = await this.open(request);
     try {
-      const text = await readText(answer);
+      const text = await textOf(response);
+      const facts = { status: response.status, requestId };
+      let body: T;
       try {
-        return { body: JSON.parse(text) as T, headers: answer.response.headers };
+        body = JSON.parse(text) as T;
       } catch (cause) {
-        const facts = { status: answer.response.status, requestId: answer.requestId, cause };
-        throw new GatewayError("protocol", `the answer to ${request.path} is not whole JSON`, facts);
+        throw new GatewayError("protocol", `the answer to ${request.path} is not whole JSON`, {
+          ...facts,
+          cause,
+        });
       }
+      if (typeof body === "object" && body !== null && isWhole(body))
+        return { body, headers: response.headers };
+      throw new GatewayError("protocol", `the answer to ${request.path} is none of a gateway's`, facts);
+    } catch (error) {
+      throw explain(error);
     } finally {
-      answer.close();
+      close();
     }
   }
 
@@ -63,26 +77,26 @@ export class Http {
    * @throws GatewayError of the kind that the answer, the network or the deadline makes it
    */
   async open(request: HttpRequest): Promise<OpenAnswer> {
-    const deadline = Date.now() + (request.timeoutMs ?? this.options.timeoutMs);
+    const deadline = performance.now() + (request.timeoutMs ?? this.options.timeoutMs);
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.attempt(request, deadline);
       } catch (error) {
-        const wait = retryWait(error, attempt);
-        if (wait === undefined || attempt >= this.options.maxRetries || Date.now() + wait >= deadline)
-          throw error;
+        const wait = retryWait(error, attempt, request.body === undefined);
+        if (wait === undefined || attempt >= this.options.maxRetries) throw error;
+        if (performance.now() + wait >= deadline) throw error;
         await pause(wait, request.signal);
       }
     }
   }
 
   private async attempt(request: HttpRequest, deadline: number): Promise<OpenAnswer> {
-    const { baseUrl, apiKey, fetch: send } = this.options;
+    const { apiKey, fetch: send } = this.options;
     const ending = new AbortController();
-    const timer = setTimeout(() => ending.abort(), Math.max(0, deadline - Date.now()));
     const stop = () => ending.abort();
+    const timer = setTimeout(stop, Math.max(0, deadline - performance.now()));
     request.signal?.addEventListener("abort", stop, { once: true });
-    if (request.signal?.aborted === true) ending.abort();
+    if (request.signal?.aborted === true) stop();
     const close = () => {
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", stop);
@@ -98,60 +112,40 @@ export class Http {
       return new GatewayError("unavailable", `${request.path}: the connection to the gateway failed`, facts);
     };
     try {
-      const response = await send(baseUrl + request.path, {
-        method: request.body === undefined ? "GET" : "POST",
-        headers: {
-          accept: "application/json, text/event-stream",
-          authorization: `Bearer ${apiKey}`,
-          ...(request.body === undefined ? {} : { "content-type": "application/json" }),
-          ...request.headers,
-        },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        signal: ending.signal,
-      });
+      const response = await send(this.options.baseUrl + request.path, this.init(request, ending.signal));
       requestId = response.headers.get("x-litellm-call-id") ?? undefined;
-      const answer: OpenAnswer = { response, requestId, explain, close };
-      if (response.ok) return answer;
-      throw refusalOf(response.status, response.headers, await readText(answer));
+      if (response.ok) return { response, requestId, explain, close };
+      // Whatever echoes the key must not bring it into an error's text.
+      const text = (await textOf(response)).replaceAll(apiKey, "sk-…");
+      throw refusalOf(response.status, response.headers, text);
     } catch (error) {
       close();
       throw explain(error);
     }
   }
-}
 
-async function readText({ response, explain }: OpenAnswer): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  try {
-    for await (const part of response.body ?? []) {
-      text += decoder.decode(part as Uint8Array, { stream: true });
-      if (text.length > longestAnswer) {
-        throw new GatewayError("protocol", `the answer is longer than ${longestAnswer} characters`);
-      }
-    }
-  } catch (error) {
-    throw explain(error);
+  private init({ body, headers }: HttpRequest, signal: AbortSignal): RequestInit {
+    const common = {
+      accept: "application/json, text/event-stream",
+      authorization: `Bearer ${this.options.apiKey}`,
+      ...headers,
+    };
+    // Following a redirect would carry the prompt to whatever place it names.
+    const rest = { signal, redirect: "manual" } as const;
+    if (body === undefined) return { ...rest, headers: common };
+    return {
+      ...rest,
+      method: "POST",
+      headers: { ...common, "content-type": "application/json" },
+      body: asJson(body),
+    };
   }
-  return text + decoder.decode();
 }
 
-/** Statuses with which the gateway says that nothing was done: another try repeats nothing. */
-const nothingDone: ReadonlySet<number> = new Set([429, 503]);
-
-/** Milliseconds until another try may be made; undefined where one could repeat a paid call, or would change nothing. */
-function retryWait(error: unknown, attempt: number): number | undefined {
-  if (!(error instanceof GatewayError)) return undefined;
-  const { status, retryAfterSeconds, kind } = error;
-  if (kind === "budget") return undefined;
-  const refused = status !== undefined ? nothingDone.has(status) : isRefusedConnection(error.cause);
-  if (!refused) return undefined;
-  const backoff = 250 * 2 ** attempt;
-  return retryAfterSeconds === undefined ? backoff : retryAfterSeconds * 1000;
-}
-
-/** Whether the request can't have left this machine whole: nobody listened. */
-function isRefusedConnection(cause: unknown): boolean {
-  const inner = cause instanceof Error ? (cause.cause as { code?: unknown } | undefined) : undefined;
-  return inner?.code === "ECONNREFUSED" || inner?.code === "ENOTFOUND" || inner?.code === "EAI_AGAIN";
+function asJson(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new GatewayError("invalid-request", "the request can't be written as JSON", { cause });
+  }
 }

@@ -6,12 +6,13 @@ export {
   type ProxyHealth,
   type UsageStats,
 } from "./adapter.ts";
-export type { ApprovalDecision } from "./approvals.ts";
+export type { ApprovalDecision, OnApprovalRequired } from "./approvals.ts";
 export type {
   AnswerFacts,
   ChatChunk,
   ChatCompletion,
   ChatMessage,
+  ChatParameters,
   ChatRequest,
   ToolCall,
   ToolDefinition,
@@ -19,6 +20,7 @@ export type {
 } from "./chat.ts";
 export type { CostEstimate } from "./cost.ts";
 export { type CerberusEnv, fromEnv } from "./env.ts";
-export { ApprovalRequiredError, type ErrorKind, GatewayError } from "./errors.ts";
-export type { SafetyConfig } from "./safety.ts";
-export { AgentSession, type SessionLimits } from "./session.ts";
+export { ApprovalRequiredError, type ErrorFacts, type ErrorKind, GatewayError } from "./errors.ts";
+export type { Category } from "./safety/content.ts";
+export type { SafetyConfig } from "./safety/safety.ts";
+export { AgentSession, type SessionLimits, type TurnRequest } from "./session.ts";

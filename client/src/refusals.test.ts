@@ -35,6 +35,8 @@ describe("what an answer means", () => {
     [502, "", "unavailable"],
     [404, "[]", "not-found"],
     [418, "7", "invalid-request"],
+    [302, "", "protocol"],
+    [0, "", "protocol"],
   ])("%i %s is %s", (status, body, kind) => {
     const error = refusalOf(status, new Headers({ "x-litellm-call-id": "call-1" }), body);
     expect(error).toMatchObject({ kind, status, requestId: "call-1" });
@@ -45,14 +47,16 @@ describe("what an answer means", () => {
     const body = own("approval_required", {
       approval_id: "apr_1",
       estimate_usd: 7.5,
-      expires_at: 1_800_000_000,
+      expires_at: "2026-11-25T11:00:00Z",
     });
-    const error = refusalOf(403, new Headers(), body);
+    // This machine's clock does not count.
+    const error = refusalOf(403, new Headers({ date: "Wed, 25 Nov 2026 10:00:00 GMT" }), body);
     expect(error).toBeInstanceOf(ApprovalRequiredError);
     expect(error).toMatchObject({
       approvalId: "apr_1",
       estimateUsd: 7.5,
-      expiresAt: new Date(1_800_000_000_000),
+      expiresAt: new Date("2026-11-25T11:00:00Z"),
+      expiresInSeconds: 3600,
     });
   });
 });

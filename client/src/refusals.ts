@@ -29,6 +29,8 @@ const byType: Readonly<Record<string, ErrorKind>> = {
 };
 
 function byStatus(status: number): ErrorKind {
+  // A redirect, also one that a browser hides behind the status 0: a gateway sends none.
+  if (status < 400) return "protocol";
   if (status === 401) return "authentication";
   if (status === 403) return "permission";
   if (status === 404) return "not-found";
@@ -46,7 +48,7 @@ const text = (value: unknown): string | undefined =>
 
 /** A `retry-after` header, in seconds: a number, or a date in a world whose clocks differ. */
 export function retryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
+  if (header === null || header.trim() === "") return undefined;
   const seconds = Number(header);
   if (Number.isFinite(seconds)) return Math.max(0, seconds);
   const date = Date.parse(header);
@@ -58,10 +60,14 @@ export function retryAfter(header: string | null, now: number): number | undefin
  * @param body its text; a load balancer's HTML is as good as any
  */
 export function refusalOf(status: number, headers: Headers, body: string): GatewayError {
+  // Dates are read by the clock of whoever wrote them: this machine's may be wrong.
+  const answered = Date.parse(headers.get("date") ?? "");
+  const answeredAt = new Date(Number.isNaN(answered) ? Date.now() : answered);
   const facts: ErrorFacts = {
     status,
+    answeredAt,
     requestId: headers.get("x-litellm-call-id") ?? headers.get("x-request-id") ?? undefined,
-    retryAfterSeconds: retryAfter(headers.get("retry-after"), Date.now()),
+    retryAfterSeconds: retryAfter(headers.get("retry-after"), answeredAt.getTime()),
   };
   let parsed: unknown;
   try {

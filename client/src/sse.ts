@@ -12,9 +12,11 @@ export async function* eventData(body: AsyncIterable<Uint8Array>): AsyncGenerato
   let rest = "";
   let data: string[] = [];
   let held = 0;
+  /** Where a line end may stand that was not seen yet: a long line is not read again for each of its parts. */
+  let unread = 0;
   const lineEnd = /\r\n|\n|\r/g;
   const take = function* (final: boolean): Generator<string> {
-    lineEnd.lastIndex = 0;
+    lineEnd.lastIndex = unread;
     let from = 0;
     for (let match = lineEnd.exec(rest); match !== null; match = lineEnd.exec(rest)) {
       // A CR at the very end may be half of a CR LF.
@@ -32,6 +34,7 @@ export async function* eventData(body: AsyncIterable<Uint8Array>): AsyncGenerato
       }
     }
     rest = rest.slice(from);
+    unread = rest.endsWith("\r") ? rest.length - 1 : rest.length;
     if (rest.length + held > longestEvent) {
       throw new GatewayError("protocol", `an event of the stream is longer than ${longestEvent} characters`);
     }

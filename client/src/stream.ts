@@ -1,3 +1,4 @@
+import { bytesOf } from "./body.ts";
 import type { ChatChunk } from "./chat.ts";
 import { GatewayError } from "./errors.ts";
 import type { OpenAnswer } from "./http.ts";
@@ -13,36 +14,23 @@ const end = "[DONE]";
  */
 export async function* chatChunks(answer: OpenAnswer): AsyncGenerator<ChatChunk> {
   const { response, requestId, explain, close } = answer;
+  const type = response.headers.get("content-type") ?? "";
   let whole = false;
   try {
-    for await (const data of eventData(bytesOf(response))) {
-      if (data === end) {
-        whole = true;
-        return;
-      }
-      yield parseChunk(data, requestId);
+    if (!type.startsWith("text/event-stream")) {
+      const facts = { status: response.status, requestId };
+      throw new GatewayError("protocol", `the answer is no stream but ${type || "of no said type"}`, facts);
     }
-    throw new GatewayError("protocol", "the stream was cut off before its end", { requestId });
+    for await (const data of eventData(bytesOf(response))) {
+      // Read on to the end of the body, so that the connection can be used again.
+      if (data === end) whole = true;
+      else if (!whole) yield parseChunk(data, requestId);
+    }
+    if (!whole) throw new GatewayError("protocol", "the stream was cut off before its end", { requestId });
   } catch (error) {
-    throw explain(error);
+    if (!whole) throw explain(error);
   } finally {
     close();
-    // A caller that stops early needs no more of the answer: the connection ends, and with it what it costs.
-    if (!whole) await response.body?.cancel().catch(() => undefined);
-  }
-}
-
-async function* bytesOf(response: Response): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value as Uint8Array;
-    }
-  } finally {
-    reader.releaseLock();
   }
 }
 

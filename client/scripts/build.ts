@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { categoriesModule, categoriesTarget } from "./categories.ts";
 
@@ -8,4 +8,6 @@ import { categoriesModule, categoriesTarget } from "./categories.ts";
 const folder = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${folder}/dist`, { recursive: true, force: true });
 writeFileSync(categoriesTarget, categoriesModule());
+// A package carries its licence with it.
+cpSync(`${folder}/../LICENSE`, `${folder}/LICENSE`);
 execFileSync("tsc", ["--project", "tsconfig.build.json"], { cwd: folder, stdio: "inherit" });

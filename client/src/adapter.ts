@@ -165,7 +165,7 @@ export class LiteLLMAdapter {
    * @throws GatewayError, also in the middle: a stream that breaks off never looks whole
    */
   async *streamChat(request: ChatRequest, options: CallOptions = {}): AsyncGenerator<ChatChunk, AnswerFacts> {
-    const body = { ...(await this.prepare(request, options)), stream: true };
+    const body = await this.prepare({ ...request, stream: true }, options);
     const answer = await this.approved(options, (headers) =>
       this.http.open({ path: "/v1/chat/completions", body, headers, ...options }),
     );

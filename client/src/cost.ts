@@ -30,6 +30,9 @@ export interface CostEstimate {
 /** Output tokens that LiteLLM reckons with where nobody names a limit (DEFAULT_MAX_TOKENS of its budget reservation). */
 const fallbackMaxTokens = 16_384;
 
+/** LiteLLM adds it to streams before the gateway reckons. */
+const alwaysAdded = { include_usage: true };
+
 /**
  * The deployments of a model.
  * @throws GatewayError of kind "not-found" when the key reaches no such model
@@ -48,9 +51,10 @@ export function deploymentsOf(model: string, rows: readonly ModelRow[]): readonl
  * uses a tool that the provider charges for.
  */
 export function worstCaseUsd(request: ChatRequest, deployments: readonly ModelRow[]): number | undefined {
-  const seen = survey(request);
+  const asked = request["stream"] === true ? { stream_options: alwaysAdded, ...request } : request;
+  const seen = survey(asked);
   if (seen.hostedTool) return undefined;
-  const usage = usageOf(request, seen, readOutput(request));
+  const usage = usageOf(asked, seen, readOutput(asked));
   const costs = deployments.map((row) => worstCost(entryOf(row), usage));
   return costs.some((cost) => cost === undefined) ? undefined : Math.max(...costs.map(Number));
 }

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docker } from "../../ops/docker.ts";
+import { client } from "./client.suite.ts";
 import { healed, killHard, owned } from "./engine.ts";
 import { hardening } from "./hardening.suite.ts";
 import { canary, LiveStack } from "./live-stack.ts";
@@ -125,6 +126,7 @@ describe("plan and deploy", () => {
 
 hardening(() => stack);
 providers(() => stack);
+client(() => stack);
 
 describe("faults", () => {
   test("each container that is killed comes back healthy by itself, and the gateway answers again", async () => {

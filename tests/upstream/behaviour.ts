@@ -10,6 +10,8 @@ export interface Behaviour {
   readonly pieceDelayMs: number;
   /** Pieces after which a streamed answer is cut off, connection and all; absent = never. */
   readonly cutAfterPieces?: number;
+  /** The function that an answer calls, until its result is sent; in OpenAI's whole answers only. */
+  readonly toolCall?: { readonly name: string; readonly arguments: string };
 }
 
 export const polite: Behaviour = { status: 200, delayMs: 0, pieceDelayMs: 0 };

@@ -1,4 +1,4 @@
-import { answerWords, countTokens } from "./behaviour.ts";
+import { answerWords, type Behaviour, countTokens } from "./behaviour.ts";
 
 /** The shapes of OpenAI's chat API (platform.openai.com/docs/api-reference/chat). */
 
@@ -24,18 +24,25 @@ const head = (request: ChatRequest, id: string, object: string) => ({
   model: request.model,
 });
 
-export const openaiAnswer = (request: ChatRequest, id: string) => ({
-  ...head(request, id, "chat.completion"),
-  choices: [
-    {
-      index: 0,
-      message: { role: "assistant", content: answerWords.join(" ") },
-      finish_reason: "stop",
-      logprobs: null,
-    },
-  ],
-  usage: usageOf(request),
-});
+export function openaiAnswer(request: ChatRequest, id: string, { toolCall }: Behaviour) {
+  const last = Array.isArray(request.messages) ? (request.messages.at(-1) as { role?: string }) : undefined;
+  const calls = toolCall !== undefined && last?.role !== "tool";
+  const message = calls
+    ? { content: null, tool_calls: [{ id: `call_${id}`, type: "function", function: toolCall }] }
+    : { content: answerWords.join(" ") };
+  return {
+    ...head(request, id, "chat.completion"),
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", ...message },
+        finish_reason: calls ? "tool_calls" : "stop",
+        logprobs: null,
+      },
+    ],
+    usage: usageOf(request),
+  };
+}
 
 /** Server-sent events of a streamed answer, one word each. */
 export function openaiPieces(request: ChatRequest, id: string): string[] {

@@ -45,6 +45,16 @@ test("both streams end as their protocols say", async () => {
   expect(anthropic.trimEnd().split("\n\n").at(-1)).toMatch(/^event: message_stop/);
 });
 
+test("a function is called until its result is there", async () => {
+  await behave("m", { toolCall: { name: "f", arguments: "{}" } });
+  const reasonOf = async (messages: object[]) => {
+    const answer = await (await post("/v1/chat/completions", { ...chat, messages })).json();
+    return (answer as { choices: { finish_reason: string }[] }).choices[0]?.finish_reason;
+  };
+  expect(await reasonOf(chat.messages)).toBe("tool_calls");
+  expect(await reasonOf([...chat.messages, { role: "tool", content: "7" }])).toBe("stop");
+});
+
 test("errors, waits and cuts come when they are asked for", async () => {
   await behave("m", { status: 429, retryAfterSeconds: 3 });
   const limited = await post("/v1/chat/completions", chat);

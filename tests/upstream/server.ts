@@ -57,7 +57,7 @@ export function createUpstream(): Server {
       return sendJson(response, status, provider.error(status));
     }
     const id = randomUUID();
-    if (!body.stream) return sendJson(response, 200, provider.answer(body, id));
+    if (!body.stream) return sendJson(response, 200, provider.answer(body, id, behaviour));
     await stream(response, provider.pieces(body, id), behaviour);
   }
 

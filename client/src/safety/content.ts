@@ -27,9 +27,13 @@ export class ContentFilter {
     }
   }
 
+  /** Whether there is anything to look for. */
+  get isActive(): boolean {
+    return this.byFirst.size + this.unspaced.length + this.patterns.length > 0;
+  }
+
   /** Name of the first category that the text holds. */
   find(text: string): string | undefined {
-    if (this.byFirst.size + this.unspaced.length + this.patterns.length === 0) return undefined;
     const cleaned = clean(text);
     const folded = fold(cleaned);
     return this.inWords(folded) ?? this.inRaw(cleaned, folded);

@@ -55,6 +55,7 @@ export class Safety {
   check(request: ChatRequest): ChatRequest {
     this.limiter.take();
     const limited = this.limitOutput(request);
+    if (!this.content.isActive) return limited;
     const category = this.content.find(survey(limited).texts.join("\n"));
     if (category === undefined) return limited;
     throw new GatewayError(

@@ -12,16 +12,15 @@ export interface CerberusEnv {
   readonly connection: Pick<AdapterOptions, "baseUrl" | "apiKey">;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
 /** Those of this process; a browser has none. */
-const ownVariables = (): Variables => (globalThis as { process?: { env?: Variables } }).process?.env ?? {};
+const ownVariables = (): Record<string, string | undefined> =>
+  (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {};
 
 /**
  * Reads CERBERUS_MODEL, LITELLM_BASE_URL, LITELLM_MASTER_KEY, CERBERUS_PRICE_LIMIT and CERBERUS_MAX_ITERATIONS.
  * @throws GatewayError naming every variable that is missing or wrong
  */
-export function fromEnv(env: Variables = ownVariables()): CerberusEnv {
+export function fromEnv(env: Readonly<Record<string, string | undefined>> = ownVariables()): CerberusEnv {
   const problems: string[] = [];
   const text = (name: string, pattern: RegExp, allowed: string): string => {
     const value = env[name] ?? "";

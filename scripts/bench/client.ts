@@ -14,7 +14,11 @@ const mostPercent = 5;
 const port = await freePort();
 const upstream = spawn(process.execPath, ["tests/upstream/server.ts", String(port)], { stdio: "inherit" });
 const url = `http://127.0.0.1:${port}`;
-const request = { model: "m", messages: [{ role: "user" as const, content: "How long does it take?" }], max_tokens: 50 };
+const request = {
+  model: "m",
+  messages: [{ role: "user" as const, content: "How long does it take?" }],
+  max_tokens: 50,
+};
 const adapter = new LiteLLMAdapter({ baseUrl: url, apiKey: "sk-bench" });
 
 async function bare(): Promise<void> {

@@ -9,8 +9,8 @@ export interface Category {
   readonly patterns?: readonly string[];
 }
 
-/** From here on scripts put no blanks between words: a keyword is found anywhere. */
-const unspacedFrom = "\u2e80";
+/** Scripts that put no blanks between words: a keyword is found anywhere. */
+const unspaced = /[\u{2e80}-\u{10ffff}]/u;
 
 /** Finds categories in text, by the same rules as plugins/cerberus_gateway/safety/content.py. */
 export class ContentFilter {
@@ -41,7 +41,7 @@ export class ContentFilter {
 
   private addKeyword(keyword: string, category: string): void {
     const folded = fold(clean(keyword));
-    if ([...folded].some((letter) => letter >= unspacedFrom)) {
+    if (unspaced.test(folded)) {
       this.unspaced.push([folded, category]);
       return;
     }

@@ -4,17 +4,22 @@
  */
 
 /** Soft hyphen, joiners, direction marks, fillers, variation selectors. */
-const invisible =
-  /[\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}-\u{180f}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{3164}\u{fe00}-\u{fe0f}\u{feff}\u{ffa0}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e001f}\u{e007f}-\u{e0fff}]+/gu;
+const invisible = new RegExp(
+  `[${[
+    "\\u{ad}\\u{34f}\\u{61c}\\u{115f}\\u{1160}\\u{17b4}\\u{17b5}\\u{180b}-\\u{180f}\\u{200b}-\\u{200f}\\u{202a}-\\u{202e}",
+    "\\u{2060}-\\u{206f}\\u{3164}\\u{fe00}-\\u{fe0f}\\u{feff}\\u{ffa0}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}",
+    "\\u{e0000}-\\u{e001f}\\u{e007f}-\\u{e0fff}",
+  ].join("")}]+`,
+  "gu",
+);
 /** Tag characters spell ASCII that no human sees and that models read. */
 const tags = /[\u{e0020}-\u{e007e}]/gu;
 const jsonEscape = /\\u([0-9a-fA-F]{4})/g;
 const marks = /[\p{Mn}\p{Me}]+/gu;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what it asks for.
-const ascii = /^[\u{0}-\u{7f}]*$/u;
+const isAscii = (text: string): boolean => !/\P{ASCII}/u.test(text);
 
 const table = (from: string, to: string): ReadonlyMap<string, string> =>
-  new Map([...from].map((letter, i) => [letter, to[i] ?? ""]));
+  new Map(Array.from(from, (letter, i) => [letter, to[i] ?? ""]));
 
 /** Letters that look like Latin ones, lower case: Cyrillic, Greek, Armenian, Latin with strokes. */
 const lookAlikes = table(
@@ -42,7 +47,7 @@ export function clean(text: string): string {
   const plain = text.includes("\\u")
     ? text.replace(jsonEscape, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     : text;
-  if (ascii.test(plain)) return plain;
+  if (isAscii(plain)) return plain;
   return plain
     .replace(tags, (tag) => String.fromCharCode((tag.codePointAt(0) ?? 0) - 0xe0000))
     .normalize("NFKC")
@@ -51,13 +56,14 @@ export function clean(text: string): string {
 
 /** Lower case without accents, look-alikes of Latin letters as those. @param cleaned what `clean` gave */
 export function fold(cleaned: string): string {
-  if (ascii.test(cleaned)) return cleaned.toLowerCase();
+  if (isAscii(cleaned)) return cleaned.toLowerCase();
   const folded = caseFold(cleaned.normalize("NFKD").replace(marks, ""));
   return Array.from(folded, (sign) => lookAlikes.get(sign) ?? sign).join("");
 }
 
 /** Letters of which another case is longer (ß, ﬁ) or depends on its place (ς) come out as one. */
-const caseFold = (text: string): string => text.toUpperCase().toLowerCase().replaceAll("ς", "σ");
+const caseFold = (text: string): string =>
+  text.toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
 
 /** Runs of letters and digits. */
 export const wordsOf = (folded: string): string[] => folded.match(words) ?? [];

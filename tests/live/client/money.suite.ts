@@ -16,7 +16,6 @@ export function money(user: () => User): void {
         (usage?.prompt_tokens ?? 0) * 1e-6 + (usage?.completion_tokens ?? 0) * 2e-6,
         12,
       );
-      expect(usage?.prompt_tokens).toBe(inputTokens);
       expect(gateway.costUsd).toBeLessThanOrEqual(estimatedCostUsd);
     });
 

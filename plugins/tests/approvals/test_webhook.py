@@ -4,10 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
-from redis.asyncio import Redis
 from cerberus_gateway.approvals import webhook as module
 from cerberus_gateway.approvals.store import NOTIFIED, Store
 from cerberus_gateway.approvals.webhook import Webhook
+from redis.asyncio import Redis
 
 from tests.approvals.requests import REQUEST, request
 

@@ -51,8 +51,8 @@ def _fails_closed[**P, R](check: Callable[P, Awaitable[R]]) -> Callable[P, Await
     return guarded
 
 
-# Without LiteLLM's log_guardrail_information: in 1.106.2 it tries to import a module anew for every call, which costs more
-# than all the checks. What is decided is in the audit log.
+# Without LiteLLM's log_guardrail_information: in 1.106.2 it tries to import a module anew for every call, which costs
+# more than all the checks. What is decided is in the audit log.
 class CerberusSafety(CustomGuardrail):  # type: ignore[misc] # litellm's classes are not typed for us
     """Checks every request before it is made and every answer before it is given.
 

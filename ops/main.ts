@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { registerDiffEnv } from "./diff-env.ts";
 import { registerEnv } from "./env.ts";
 import { registerImages } from "./images.ts";
+import { registerImport } from "./import.ts";
 import { registerPreview } from "./preview.ts";
 import { runToExit } from "./run.ts";
 import { registerSchema } from "./schema.ts";
@@ -14,6 +15,7 @@ registerImages(program);
 registerEnv(program);
 registerSmoke(program);
 registerPreview(program);
+registerImport(program);
 registerDiffEnv(program);
 registerSchema(program);
 await runToExit(async () => {

@@ -1,7 +1,7 @@
 import type { Entry, ImportContext, Row } from "../draft.ts";
 import type { Reporter, Steps } from "../finding.ts";
 import { asList, asPlain, asText, type Plain } from "../plain.ts";
-import { KeyVariables } from "./keys.ts";
+import type { KeyVariables } from "./keys.ts";
 import { modeOf, type RowParts } from "./model-common.ts";
 import { guessPrefix, typedProvider } from "./providers.ts";
 import { providerFields } from "./provider-fields.ts";

@@ -68,7 +68,10 @@ export function importGroups(say: Reporter, steps: Steps, value: unknown, { draf
     const { group_name: name, models, routing_strategy: strategy } = asPlain(row);
     const at = [...steps, i];
     const names = asList(models).filter((model) => typeof model === "string");
-    if (typeof name !== "string" || names.length === 0) return say.dropped(at, "names no group or no models");
+    if (typeof name !== "string" || names.length === 0) {
+      say.dropped(at, "names no group or no models");
+      return;
+    }
     draft.aliases.set(name, { value: names, say, steps: at, notes: [] });
     if (strategy !== undefined) {
       const found = `the group ${name} is routed like all others: a strategy belongs to the whole gateway here`;
@@ -121,7 +124,10 @@ export const importNumber =
   (key: string, least: number, most: number) =>
   (say: Reporter, steps: Steps, value: unknown, { draft }: ImportContext): void => {
     const number = asNumber(value);
-    if (number === undefined) return say.dropped(steps, "is no number", "write one");
+    if (number === undefined) {
+      say.dropped(steps, "is no number", "write one");
+      return;
+    }
     const bounded = Math.min(most, Math.max(least, Math.ceil(number)));
     draft.routing[key] = bounded;
     if (bounded === number) return;

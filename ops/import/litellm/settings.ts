@@ -38,7 +38,10 @@ const own: Handler = () => undefined;
 
 /** Zero switches LiteLLM's budget off, and there is always one here. */
 const budget: Handler = (say, steps, value, context) => {
-  if (asNumber(value) !== 0) return setting("budget.maxUsd")(say, steps, value, context);
+  if (asNumber(value) !== 0) {
+    setting("budget.maxUsd")(say, steps, value, context);
+    return;
+  }
   say.changed(
     "no-budget",
     steps,
@@ -153,11 +156,13 @@ function place(
   misplaced: boolean,
 ): void {
   const name = `${section}.${key}`;
-  if (Object.hasOwn(handlers, name)) return handlers[name]?.(say, steps, value, context);
-  if (misplaced) return;
+  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+  handler?.(say, steps, value, context);
+  if (handler || misplaced) return;
   const always = fixedValue(section, key);
-  if (always === undefined || always === null) return say.dropped(steps);
-  if (JSON.stringify(always) === JSON.stringify(value)) return;
-  const found = `is always ${JSON.stringify(always)} here`;
-  say.changed("always", steps, found, "see config-templates/litellm/config.yaml for why");
+  if (always === undefined || always === null) say.dropped(steps);
+  else if (JSON.stringify(always) !== JSON.stringify(value)) {
+    const found = `is always ${JSON.stringify(always)} here`;
+    say.changed("always", steps, found, "see config-templates/litellm/config.yaml for why");
+  }
 }

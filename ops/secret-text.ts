@@ -28,9 +28,13 @@ const emptyKeys =
   /^(|none|null|empty|dummy|fake|fake-key|anything|not-?needed|none-needed|no-?key|na|n\/a|x+|test)$/i;
 export const isEmptyKey = (text: string): boolean => emptyKeys.test(text);
 
-/** A copy without secrets: Pulumi's secret envelopes, and texts that are secrets by name or by look. */
+/**
+ * A copy without secrets: Pulumi's secret envelopes, and texts that are secrets by name or by look. A file's `content` is kept
+ * unless it is in an envelope: it is looked through leaf by leaf where it is compared.
+ */
 export function withoutSecrets(value: unknown, name = ""): unknown {
   if (typeof value === "string") {
+    if (name === "content") return value;
     const isSecret = looksSecret(value) || (isSecretName(name) && !isReference(value) && !isEmptyKey(value));
     return isSecret ? masked : value;
   }

@@ -1,11 +1,12 @@
 import { parse } from "yaml";
+import { withoutSecrets } from "../secret-text.ts";
 import type { Step } from "./steps.ts";
 
 /** One leaf of a rendered file that would change. */
 export interface FileChange {
   /** Service and file, such as litellm/config.yaml. */
   readonly file: string;
-  /** Path inside it; rows of a list go by their name. Empty for a file that is not YAML. */
+  /** Path inside it; rows of a list go by their name. Empty for a file that is neither YAML nor JSON. */
   readonly path: readonly string[];
   /** Absent when it is new. */
   readonly before?: unknown;
@@ -13,7 +14,7 @@ export interface FileChange {
   readonly after?: unknown;
 }
 
-/** What would change in the rendered, non-secret files: leaf by leaf where they are YAML. */
+/** What would change in the rendered, non-secret files: leaf by leaf where they are YAML or JSON. */
 export function renderedChanges(steps: readonly Step[]): FileChange[] {
   return steps
     .filter(({ name, op }) => name.endsWith("-config-writer") && op !== "same")
@@ -25,7 +26,8 @@ export function renderedChanges(steps: readonly Step[]): FileChange[] {
     });
 }
 
-function uploadsOf(inputs: Readonly<Record<string, unknown>> | undefined): Map<string, string> {
+/** Files that a writer container is given, by name. */
+export function uploadsOf(inputs: Readonly<Record<string, unknown>> | undefined): Map<string, string> {
   const uploads = inputs?.["uploads"];
   if (!Array.isArray(uploads)) return new Map();
   return new Map(
@@ -37,9 +39,9 @@ function uploadsOf(inputs: Readonly<Record<string, unknown>> | undefined): Map<s
 
 function fileChanges(file: string, before: string | undefined, after: string | undefined): FileChange[] {
   if (before === after) return [];
-  if (!/\.ya?ml$/.test(file)) return [{ file, path: [] }];
-  const old = leaves(before === undefined ? undefined : parse(before));
-  const now = leaves(after === undefined ? undefined : parse(after));
+  if (!/\.(ya?ml|json)$/.test(file)) return [{ file, path: [] }];
+  const old = leaves(before === undefined ? undefined : withoutSecrets(parse(before)));
+  const now = leaves(after === undefined ? undefined : withoutSecrets(parse(after)));
   return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((key) => {
     const [was, is] = [old.get(key), now.get(key)];
     if (JSON.stringify(was?.value) === JSON.stringify(is?.value)) return [];

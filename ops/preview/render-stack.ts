@@ -1,12 +1,13 @@
+import { existsSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { gateway as catalog } from "../../infra/catalog/gateway.ts";
 import { imageNames, registryReference } from "../../infra/images/catalog.ts";
+import { lockFiles, readLock } from "../../infra/images/lock.ts";
 import { type ImageReferences, resolveStackImages } from "../../infra/images/resolve.ts";
 import { refuseGhostKeys } from "../../infra/litellm/ghost-keys.ts";
 import { projectName } from "../../infra/names.ts";
 import { renderFiles } from "../../infra/render/files.ts";
 import { readDefinitions } from "../../infra/settings/definitions-file.ts";
-import { UserError } from "../../infra/settings/errors.ts";
 import { parseSettings, type Settings } from "../../infra/settings/parse.ts";
 import { readStackFile } from "../../infra/settings/stack-file.ts";
 import { projectRoot } from "../paths.ts";
@@ -82,17 +83,17 @@ async function resourcesOf(
   return made.filter(({ type }) => !/^(cerberus|pulumi):/.test(type));
 }
 
-/** By digest where they are locked; a checkout may hold no lock, and tags tell a change as well. */
+/** By tag, which tells the release, and by digest where a committed lock has it; this clone's own lock says nothing here. */
 function imagesOf(settings: Settings): ImageReferences {
-  try {
-    return resolveStackImages(projectRoot, settings);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const { registryPrefix } = settings.images;
-    return Object.fromEntries(
-      imageNames.map((name) => [name, registryReference(name, registryPrefix)]),
-    ) as ImageReferences;
-  }
+  const { images } = settings;
+  if (images.source === "packages") return resolveStackImages(projectRoot, settings);
+  const lock = existsSync(lockFiles(projectRoot).shared) ? readLock(projectRoot) : undefined;
+  const references = imageNames.map((name) => {
+    const digest = lock?.[name]?.digest;
+    const tagged = registryReference(name, images.registryPrefix);
+    return [name, digest === undefined ? tagged : `${tagged}@${digest}`];
+  });
+  return Object.fromEntries(references) as ImageReferences;
 }
 
 await runToExit(async () => {

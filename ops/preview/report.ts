@@ -70,7 +70,7 @@ export function asMarkdown(report: Report): string {
       "<details><summary>Rendered files</summary>",
       "",
       "```",
-      ...report.files.map(fileLine),
+      ...bounded(report.files.map(fileLine)),
       "```",
       "</details>",
       "",
@@ -79,6 +79,15 @@ export function asMarkdown(report: Report): string {
   for (const note of report.notes) lines.push(`> ${cell(note)}`);
   if (report.notes.length > 0) lines.push("");
   return lines.join("\n");
+}
+
+/** GitHub takes comments of 65,536 characters; what it means comes first and stays whole. */
+const longest = 40_000;
+
+function bounded(lines: readonly string[]): string[] {
+  let size = 0;
+  const kept = lines.filter((line) => (size += line.length + 1) <= longest);
+  return kept.length === lines.length ? kept : [...kept, `… and ${lines.length - kept.length} more`];
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");

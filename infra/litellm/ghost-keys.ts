@@ -85,12 +85,13 @@ function visit(value: unknown, section: string, steps: Steps, known: KnownKeys):
 /** The section that a key opens: by the key's own name, or by any name where names are the user's. */
 function within(section: string, key: string, known: KnownKeys): string {
   if (section === "") return key;
-  return `${section}.*` in known.sections ? `${section}.*` : `${section}.${key}`;
+  return Object.hasOwn(known.sections, `${section}.*`) ? `${section}.*` : `${section}.${key}`;
 }
 
 function judge(key: string, section: string, steps: Steps, known: KnownKeys): GhostKey | undefined {
   const name = section === "" ? topLevel : section;
-  const keys = known.sections[name];
+  // Names are the file's: one of them may be __proto__.
+  const keys = Object.hasOwn(known.sections, name) ? known.sections[name] : undefined;
   if (!keys || keys.includes(key) || known.passedOn[name]?.includes(key)) return undefined;
   if (name === topLevel && isAnchor.test(key)) return undefined;
   const never = `LiteLLM ${known.litellm} never reads it here`;
@@ -125,7 +126,7 @@ const told = (sections: readonly string[], separator = " and in "): string =>
 const depth = (section: string): number => section.split(".").length;
 
 /** The usual names of blocks that hold YAML anchors for other parts of the file. */
-const isAnchor = /^(x-|[._])/;
+export const isAnchor = /^(x-|[._])/;
 
 /** A slip of the pen where other keys are lawful: told only when it is nearer than a suggestion need be. */
 const isNear = (key: string, keys: readonly string[]): boolean =>

@@ -1,5 +1,5 @@
-import type { LocatedYaml } from "../../infra/settings/strict-yaml.ts";
 import { secretNames } from "../../infra/names.ts";
+import type { LocatedYaml } from "../../infra/settings/strict-yaml.ts";
 import { readEnvText } from "../env-text.ts";
 import type { ImportContext } from "./draft.ts";
 import { type Finding, type Reporter, reporter } from "./finding.ts";

@@ -67,9 +67,11 @@ function expandDefault(draft: Draft, groups: ReadonlySet<string>): void {
   const entry = table.get("*");
   if (entry === undefined) return;
   table.delete("*");
+  const modes = new Map(draft.models.map(({ value: { name, mode } }) => [String(name), mode]));
   const free = [...groups].filter((group) => !table.has(group));
   for (const group of free) {
-    const targets = entry.value.filter((name) => name !== group);
+    // No embedding comes from a chat model.
+    const targets = entry.value.filter((name) => name !== group && modes.get(name) === modes.get(group));
     if (targets.length > 0) table.set(group, { ...entry, value: targets });
   }
   const found = `is written out for ${free.length} model group(s): there is no fallback for all of them here`;

@@ -1,6 +1,6 @@
+import { secretNames } from "../../infra/names.ts";
 import { didYouMean } from "../../infra/settings/problems.ts";
 import { isSecretVariable, providerVariables } from "../../infra/settings/schema/provider-variables.ts";
-import { secretNames } from "../../infra/names.ts";
 import type { ImportContext } from "./draft.ts";
 import type { Reporter, Steps } from "./finding.ts";
 

@@ -1,5 +1,5 @@
 import type { LocatedYaml } from "../../../infra/settings/strict-yaml.ts";
-import { isReference, looksSecret, isSecretName } from "../../secret-text.ts";
+import { isReference, isSecretName, looksSecret } from "../../secret-text.ts";
 import type { ImportContext } from "../draft.ts";
 import { type Finding, type Reporter, reporter } from "../finding.ts";
 import { asList, asNumber, asPlain, asText, isPlain } from "../plain.ts";
@@ -59,6 +59,9 @@ export function environmentOf(source: LocatedYaml): Map<string, string> {
   return new Map(entries.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])));
 }
 
+/** Services that the gateway brings itself. */
+const brought = /litellm|postgres|redis|valkey|prometheus|haproxy|nginx|traefik/i;
+
 /** Takes a compose file in: how LiteLLM is run, and what is unsafe about it. */
 export function importCompose(
   source: LocatedYaml,
@@ -80,17 +83,26 @@ export function importCompose(
     reportEnvironment(say, service);
     reportPrivileges(say, service);
   }
+  for (const { name, value, steps } of services) {
+    if (name === litellm.name || brought.test(`${name} ${asText(value["image"])}`)) continue;
+    say.dropped(
+      steps,
+      `the service ${name} is not carried over`,
+      "run it beside the gateway if it is still needed",
+    );
+  }
   for (const { name, steps } of litellm.environment) placeVariable(say, steps, name, asked, context);
   reportProcess(say, litellm, services, context);
 }
 
 function reportEnvironment(say: Reporter, { environment }: ComposeService): void {
   for (const { name, value, steps } of environment) {
-    if (value === undefined || value === "" || isReference(value)) continue;
-    const literal = value.replace(/\$\{\w+:?-([^}]*)\}/g, "$1");
+    // What stands behind `:-` is a secret in the file like any other.
+    const literal = value?.replace(/\$\{\w+:?-([^}]*)\}/g, "$1");
+    if (literal === undefined || literal === "" || isReference(literal)) continue;
     judgeSecret(say, steps, name, literal);
     const known = isWellKnown(passwordOf(literal) ?? literal);
-    if (!known && !/\$\{?\w/.test(value) && (looksSecret(value) || isSecretName(name))) {
+    if (!known && !/\$\{?\w/.test(literal) && (looksSecret(literal) || isSecretName(name))) {
       say.defect(
         "literal-secret",
         steps,

@@ -1,5 +1,5 @@
-import { asList, asPlain, asText, isPlain, type Plain } from "../plain.ts";
 import type { Steps } from "../finding.ts";
+import { asList, asPlain, asText, isPlain, type Plain } from "../plain.ts";
 
 /** One service of a compose file, its different ways of writing things looked through. */
 export interface ComposeService {

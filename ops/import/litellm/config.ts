@@ -1,4 +1,4 @@
-import { findGhostKeys } from "../../../infra/litellm/ghost-keys.ts";
+import { findGhostKeys, isAnchor } from "../../../infra/litellm/ghost-keys.ts";
 import type { LocatedYaml } from "../../../infra/settings/strict-yaml.ts";
 import type { ImportContext } from "../draft.ts";
 import { type Finding, reporter } from "../finding.ts";
@@ -46,6 +46,7 @@ export function importConfig(
     placeVariable(say, ["environment_variables", name], name, new Set(), context);
   }
   for (const [section, value] of Object.entries(config)) {
-    if (!handled.has(section) && !readers.has(section) && value !== null) say.dropped([section]);
+    if (!handled.has(section) && !readers.has(section) && !isAnchor.test(section) && value !== null)
+      say.dropped([section]);
   }
 }

@@ -80,6 +80,7 @@ function presidio({ params, entry, context }: GuardrailRow): Row {
   if (analyzerUrl !== undefined && anonymizerUrl !== undefined) {
     return { type: "presidio", analyzerUrl, anonymizerUrl, entities, ...given({ language }) };
   }
+  if (Object.keys(entities).length > 0) say.dropped(params.at("pii_entities_config"));
   say.defect(
     "no-presidio",
     steps,

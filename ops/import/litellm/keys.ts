@@ -1,6 +1,6 @@
+import { isEmptyKey } from "../../secret-text.ts";
 import type { Draft, ImportContext } from "../draft.ts";
 import type { Reporter } from "../finding.ts";
-import { isEmptyKey } from "../../secret-text.ts";
 import { ownVariable } from "./providers.ts";
 import type { Parameters } from "./row.ts";
 import { asKeyVariable, variableOf } from "./secrets.ts";

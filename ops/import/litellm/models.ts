@@ -3,8 +3,8 @@ import type { Reporter, Steps } from "../finding.ts";
 import { asList, asPlain, asText, type Plain } from "../plain.ts";
 import type { KeyVariables } from "./keys.ts";
 import { modeOf, type RowParts } from "./model-common.ts";
-import { guessPrefix, typedProvider } from "./providers.ts";
 import { providerFields } from "./provider-fields.ts";
+import { guessPrefix, typedProvider } from "./providers.ts";
 import { Parameters } from "./row.ts";
 
 /** Turns `model_list` into definitions, each deployment typed by its provider where nothing of it would be lost. */
@@ -41,6 +41,11 @@ function importModel(
   params.take("litellm_credential_name");
   const name = asText(parts.row.take("model_name"));
   const model = params.text("model");
+  if (name === undefined && row["model_name"] !== undefined) {
+    const found = "is no text: YAML reads words such as off, no and 123 as something else";
+    say.defect("not-text", [...steps, "model_name"], found, "put it in quotes");
+    return;
+  }
   if (name === undefined || model === undefined) {
     const missing = name === undefined ? "model_name" : "litellm_params.model";
     say.defect(
@@ -74,7 +79,16 @@ function importModel(
   }
   const entry: Entry<Row> = { value: {}, say, steps, notes };
   const provider = providerFields({ ...named, parts, entry, context, keys });
-  if (provider === undefined) return;
+  if (provider === undefined) {
+    const value = {
+      name,
+      provider: "other",
+      litellmModel: `${named.prefix}/${named.model}`,
+      params: { api_base: "?" },
+    };
+    context.draft.setAside.push({ part: "models", value, why: "its address could not be taken over" });
+    return;
+  }
   const value = { name, ...provider, ...(mode === undefined ? {} : { mode }) };
   context.draft.models.push({ ...entry, value });
   for (const key of Object.keys(info.rest())) say.dropped(info.at(key));

@@ -38,12 +38,13 @@ export function providerFields(row: ProviderRow): Row | undefined {
   if (keyed && base === undefined && key === ownKey(keyed) && Object.keys(extras).length === 0) {
     return { provider: keyed, model, ...common };
   }
+  const passed = { ...given({ api_base: base }), ...extras };
   return {
     provider: "other",
     litellmModel: `${prefix}/${model}`,
     ...given({ apiKeyVariable: key }),
     ...common,
-    params: { ...given({ api_base: base }), ...extras },
+    ...(Object.keys(passed).length > 0 ? { params: passed } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { didYouMean } from "../../../infra/settings/problems.ts";
-import { type FallbackKind, type ImportContext, fallbackKinds } from "../draft.ts";
+import { type FallbackKind, fallbackKinds, type ImportContext } from "../draft.ts";
 import type { Reporter, Steps } from "../finding.ts";
 import { asList, asNumber, asPlain, asText, isPlain } from "../plain.ts";
 

@@ -1,5 +1,5 @@
-import { asNumber, asPlain, isPlain, type Plain } from "../plain.ts";
 import type { Steps } from "../finding.ts";
+import { asNumber, asPlain, isPlain, type Plain } from "../plain.ts";
 
 /** One row's parameters, taken one by one: what is left in the end has no home in the definitions. */
 export class Parameters {

@@ -1,6 +1,7 @@
 import { isEmptyKey, isReference, isSecretName, looksSecret } from "../../secret-text.ts";
 import type { Reporter, Steps } from "../finding.ts";
 import { isPlain } from "../plain.ts";
+import { judgeSecret } from "../weak-secrets.ts";
 
 /** LiteLLM's syntax for a value from the environment. @returns the variable's name */
 export const variableOf = (value: unknown): string | undefined =>
@@ -32,14 +33,19 @@ export function reportLiteralSecrets(say: Reporter, value: unknown, steps: Steps
   const name = String(steps.findLast((step) => typeof step === "string") ?? "");
   if (isPlain(value)) {
     for (const [key, part] of Object.entries(value)) reportLiteralSecrets(say, part, [...steps, key]);
-  } else if (isLiteralSecret(name, value) && !isModelKey(steps)) {
-    say.defect(
-      "literal-secret",
-      steps,
-      "holds a secret in plain text: everyone who reads the file or its history has it",
-      `revoke it and make a new one; ${home(steps, name)}`,
-    );
-  }
+  } else if (name === "master_key" && typeof value === "string" && !isReference(value)) {
+    judgeSecret(say, steps, "LITELLM_MASTER_KEY", value);
+    reportLiteral(say, steps, name);
+  } else if (isLiteralSecret(name, value) && !isModelKey(steps)) reportLiteral(say, steps, name);
+}
+
+function reportLiteral(say: Reporter, steps: Steps, name: string): void {
+  say.defect(
+    "literal-secret",
+    steps,
+    "holds a secret in plain text: everyone who reads the file or its history has it",
+    `revoke it and make a new one; ${home(steps, name)}`,
+  );
 }
 
 /** Keys of deployments are told where the deployment is imported, with the variable they get. */
@@ -49,5 +55,7 @@ function home(steps: Steps, name: string): string {
   if (/^(master_key|database_url|redis_password|redis_url)$/.test(name) || steps.includes("cache_params")) {
     return "this gateway makes its own, and nobody has to keep it";
   }
-  return `put the new one into .env as ${asKeyVariable(name)}, if it is still needed`;
+  if (steps[0] === "environment_variables")
+    return `put the new one into .env as ${name}, if it is still needed`;
+  return "keep the new one out of every file but .env";
 }

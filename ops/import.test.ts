@@ -49,7 +49,8 @@ describe("npm run import", { timeout: 60_000 }, () => {
     expect(run("a.yaml", "--out", "own.yaml", "--force").status).toBe(0);
   });
 
-  const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"]
+  const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefghi"
+    .split("")
     .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[i]}`).join(",")}]`)
     .join("\n")}\nmodel_list: *i\n`;
 

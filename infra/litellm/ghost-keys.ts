@@ -45,9 +45,11 @@ export function findGhostKeys(config: unknown, known: KnownKeys = knownKeys()): 
 
 /** The same as problems with a path. */
 export function ghostKeys(config: unknown, known: KnownKeys = knownKeys()): Problem[] {
-  return findGhostKeys(config, known).map(({ steps, readers: _, ...problem }) => ({
+  return findGhostKeys(config, known).map(({ steps, found, fix, warning }) => ({
     path: z.core.toDotPath(steps),
-    ...problem,
+    found,
+    fix,
+    ...(warning ? { warning } : {}),
   }));
 }
 

@@ -9,6 +9,12 @@ export const asPlain = (value: unknown): Plain => (isPlain(value) ? value : {});
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 export const asText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
+/** A number, truth value or text as text; undefined for anything else. */
+export const asWord = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;
+
 /** A number, also one that was written as text. */
 export function asNumber(value: unknown): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;

@@ -46,4 +46,4 @@ export function judgeSecret(say: Reporter, steps: Steps, name: string, value: st
   }
 }
 
-const isReferenceToShell = (value: string): boolean => /^\$/.test(value);
+const isReferenceToShell = (value: string): boolean => value.startsWith("$");

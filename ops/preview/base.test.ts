@@ -92,14 +92,22 @@ describe("between a commit and the working tree", { timeout: 60_000 }, () => {
     ["nosuch", "dev", /git knows no commit "nosuch"/],
     ["--output=/tmp/x", "dev", /git knows no commit/],
     ["ancient", "dev", /older than previews between commits/],
-    ["HEAD", "nostack", /the base HEAD .* can't be rendered:[\s\S]*profile: not set/],
+    ["HEAD", "nostack", /the working tree can't be rendered:[\s\S]*profile: not set/],
   ])("%s of stack %s is refused with a reason", async (base, stack, says) => {
     await expect(previewFrom(root, stack, base)).rejects.toThrow(says);
   });
 
   test("a broken working tree is told from a broken base", async () => {
     writeFileSync(`${root}/gateway.yaml`, "models: [");
-    await expect(previewFrom(root, "dev", "HEAD")).rejects.toThrow(
+    git("commit", "--quiet", "-am", "broken");
+    git("tag", "broken");
+    git("checkout", "--quiet", "HEAD~1", "--", "gateway.yaml");
+    await expect(previewFrom(root, "dev", "broken")).rejects.toThrow(
+      /the base broken .* can't be rendered:[\s\S]*gateway\.yaml:1:/,
+    );
+
+    writeFileSync(`${root}/gateway.yaml`, "models: [");
+    await expect(previewFrom(root, "dev", "HEAD~1")).rejects.toThrow(
       /the working tree can't be rendered:[\s\S]*gateway\.yaml:1:/,
     );
   });

@@ -28,10 +28,10 @@ export async function previewFrom(root: string, stack: string, base: string): Pr
       );
     }
     symlinkSync(`${root}/node_modules`, `${folder}/node_modules`);
-    const [before, after] = await Promise.all([
-      render(folder, stack, `the base ${base} (${short(commit)})`),
+    const [after, before] = await both(
       render(root, stack, "the working tree"),
-    ]);
+      render(folder, stack, `the base ${base} (${short(commit)})`),
+    );
     const steps = stepsBetween(before, after);
     const files = renderedChanges(steps);
     const notes = [
@@ -45,6 +45,12 @@ export async function previewFrom(root: string, stack: string, base: string): Pr
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Waits for both, so that neither still reads what is removed afterwards; the first one's failure is told before the other's. */
+async function both<T>(first: Promise<T>, second: Promise<T>): Promise<[T, T]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
 }
 
 const short = (commit: string): string => commit.slice(0, 10);

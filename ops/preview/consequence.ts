@@ -60,6 +60,9 @@ export const asPlain = (value: unknown): Plain =>
 export const asRows = (value: unknown): readonly Plain[] => (Array.isArray(value) ? value.map(asPlain) : []);
 export const asNames = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((name) => typeof name === "string") : [];
+/** A text or a number as text. */
+export const asWord = (value: unknown, otherwise = "?"): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : otherwise;
 export const asText = (value: unknown): string => (typeof value === "string" ? value : "?");
 export const without = (from: readonly string[], names: readonly string[]): string[] =>
   from.filter((name) => !names.includes(name));

@@ -86,7 +86,10 @@ const longest = 40_000;
 
 function bounded(lines: readonly string[]): string[] {
   let size = 0;
-  const kept = lines.filter((line) => (size += line.length + 1) <= longest);
+  const kept = lines.filter((line) => {
+    size += line.length + 1;
+    return size <= longest;
+  });
   return kept.length === lines.length ? kept : [...kept, `… and ${lines.length - kept.length} more`];
 }
 

@@ -1,5 +1,5 @@
 import type { Reporter } from "../finding.ts";
-import { asList, isPlain } from "../plain.ts";
+import { asList, asWord, isPlain } from "../plain.ts";
 import type { ComposeService } from "./service.ts";
 
 export interface PublishedPort {
@@ -13,13 +13,9 @@ export interface PublishedPort {
 export const portsOf = ({ value }: ComposeService): (PublishedPort | undefined)[] =>
   asList(value["ports"]).map((row) => {
     if (isPlain(row)) {
-      const { published, target, host_ip: address } = row;
-      if (published === undefined) return undefined;
-      return {
-        host: String(published),
-        container: String(target),
-        address: address === undefined ? undefined : String(address),
-      };
+      const [host, container] = [asWord(row["published"]), asWord(row["target"])];
+      if (host === undefined || container === undefined) return undefined;
+      return { host, container, address: asWord(row["host_ip"]) };
     }
     const parts = /^(?:(\[[^\]]+\]|[\d.]+|\$\{[^}]*\}):)?([\w${}:-]*?):?(\d+(?:-\d+)?)(?:\/\w+)?$/.exec(
       String(row),

@@ -1,5 +1,5 @@
 import type { Steps } from "../finding.ts";
-import { asList, asPlain, asText, isPlain, type Plain } from "../plain.ts";
+import { asList, asPlain, asText, asWord, given, isPlain, type Plain } from "../plain.ts";
 
 /** One service of a compose file, its different ways of writing things looked through. */
 export interface ComposeService {
@@ -35,7 +35,7 @@ function environmentOf(written: unknown, steps: Steps): EnvironmentEntry[] {
     return Object.entries(written).map(([name, value]) => ({
       name,
       steps: [...steps, name],
-      ...(value === null ? {} : { value: String(value) }),
+      ...given({ value: asWord(value) }),
     }));
   }
   return asList(written).flatMap((row, i) => {

@@ -1,6 +1,6 @@
 import type { Row } from "../draft.ts";
 import { given } from "../plain.ts";
-import { addressOf, resolvedText } from "./environment.ts";
+import { addressOf, resolvedText, unknownAddress } from "./environment.ts";
 import { commonFields } from "./model-common.ts";
 import type { ProviderRow } from "./provider-row.ts";
 import { isLiteralSecret, variableOf } from "./secrets.ts";
@@ -14,7 +14,7 @@ export function azure(row: ProviderRow): Row | undefined {
   const { say, notes } = entry;
   const { addresses } = context.draft;
   const base = addressOf(params, say, context, "AZURE_API_BASE");
-  if (base === "unknown") return undefined;
+  if (base === unknownAddress) return undefined;
   const key = row.keys.take(params, "azure", say);
   let apiVersion = resolvedText(params, "api_version", context);
   if (apiVersion === undefined) {

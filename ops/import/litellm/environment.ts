@@ -22,17 +22,20 @@ export const resolvedText = (
   return typeof value === "string" && !looksSecret(value) ? value : undefined;
 };
 
+/** A row names an address that can't be told. */
+export const unknownAddress = Symbol("unknown address");
+
 /**
  * The address of a row's server.
  * @param own the variable that its provider's address comes from anyway
- * @returns undefined when it names none; "unknown" when it can't be told, which is reported
+ * @returns undefined when it names none; unknownAddress when it can't be told, which is reported
  */
 export function addressOf(
   params: Parameters,
   say: Reporter,
   context: ImportContext,
   own?: string,
-): string | undefined | "unknown" {
+): string | undefined | typeof unknownAddress {
   const name = "api_base" in params.rest() ? "api_base" : "base_url";
   const written = params.text(name);
   if (written === undefined) return undefined;
@@ -42,7 +45,7 @@ export function addressOf(
       "the address holds a password, so the deployment is not carried over",
       "give the server a key instead, and write the address without it",
     );
-    return "unknown";
+    return unknownAddress;
   }
   const address = resolved(written, context);
   if (own !== undefined && variableOf(written) === own && address === undefined) return undefined;
@@ -56,7 +59,7 @@ export function addressOf(
         : `comes from the variable ${where}, which none of the files gives`,
       where === undefined ? "write it as http(s)://host:port" : "name the .env file that sets it as well",
     );
-    return "unknown";
+    return unknownAddress;
   }
   warnOfLocalhost(address, params, name, say);
   return address;

@@ -2,7 +2,7 @@ import { providerFacts } from "../../../infra/settings/providers.ts";
 import type { Row } from "../draft.ts";
 import { given, isPlain, type Plain } from "../plain.ts";
 import { azure, bedrock, vertex } from "./clouds.ts";
-import { addressOf, resolved } from "./environment.ts";
+import { addressOf, resolved, unknownAddress } from "./environment.ts";
 import { commonFields, type RowParts, withOwnPrice } from "./model-common.ts";
 import type { ProviderRow } from "./provider-row.ts";
 import { type TypedProvider, typedProvider } from "./providers.ts";
@@ -26,7 +26,7 @@ export function providerFields(row: ProviderRow): Row | undefined {
   if (typed === "vertex") return leaveRest(row, vertex(row));
   if (typed === "bedrock") return leaveRest(row, bedrock(row));
   const base = addressOf(params, entry.say, context, typed && providerFacts[typed].params["api_base"]);
-  if (base === "unknown") return undefined;
+  if (base === unknownAddress) return undefined;
   if (typed === "ollama") return ollama(row, base);
   if (base !== undefined && (typed === "openai-compatible" || (prefix === "openai" && !hasKey(params)))) {
     return compatible(row, base);

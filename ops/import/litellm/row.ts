@@ -1,5 +1,5 @@
 import type { Steps } from "../finding.ts";
-import { asNumber, asPlain, isPlain, type Plain } from "../plain.ts";
+import { asNumber, asPlain, asWord, type Plain } from "../plain.ts";
 
 /** One row's parameters, taken one by one: what is left in the end has no home in the definitions. */
 export class Parameters {
@@ -23,8 +23,7 @@ export class Parameters {
   }
 
   text(name: string): string | undefined {
-    const value = this.take(name);
-    return value === undefined || isPlain(value) || Array.isArray(value) ? undefined : String(value);
+    return asWord(this.take(name));
   }
 
   number(name: string): number | undefined {

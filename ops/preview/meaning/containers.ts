@@ -1,4 +1,13 @@
-import { asPlain, asRows, asText, type Consequence, means, type Plain, secondsOf } from "../consequence.ts";
+import {
+  asPlain,
+  asRows,
+  asText,
+  asWord,
+  type Consequence,
+  means,
+  type Plain,
+  secondsOf,
+} from "../consequence.ts";
 import { goes, type Step } from "../steps.ts";
 
 /** What the containers would do otherwise, and what callers notice while they restart. */
@@ -67,14 +76,14 @@ const loopback = /^(127\.|::1$)/;
 
 function openPorts(name: string, before: Plain, after: Plain): Consequence[] {
   const [old, now] = [asRows(before["ports"]), asRows(after["ports"])];
-  const isOpen = ({ ip }: Plain): boolean => !loopback.test(String(ip ?? "0.0.0.0"));
+  const isOpen = ({ ip }: Plain): boolean => !loopback.test(asWord(ip, "0.0.0.0"));
   const opened = now
     .filter(isOpen)
     .filter((port) => !old.some((o) => isOpen(o) && o["external"] === port["external"]));
   const found = opened.map(({ ip, external }) =>
     means(
       "high",
-      `${name} would be published beyond this machine, on ${String(ip ?? "every address")}:${String(external)}`,
+      `${name} would be published beyond this machine, on ${asWord(ip, "every address")}:${asWord(external)}`,
     ),
   );
   for (const { internal, external } of now) {
@@ -83,7 +92,7 @@ function openPorts(name: string, before: Plain, after: Plain): Consequence[] {
     found.push(
       means(
         "medium",
-        `${name} would be found at port ${String(external)} instead of ${String(was)}: clients must follow`,
+        `${name} would be found at port ${asWord(external)} instead of ${asWord(was)}: clients must follow`,
       ),
     );
   }

@@ -2,6 +2,7 @@ import { knownModel } from "../../../infra/litellm/known-models.ts";
 import type { ConfigPair, LitellmConfig } from "../configs.ts";
 import {
   asPlain,
+  asWord,
   type Consequence,
   means,
   ofLimit,
@@ -47,11 +48,16 @@ function ofDeployment(id: string, old: Plain, now: Plain): Consequence[] {
     ...ofPeriod(`the budget of ${what}`, was["budget_duration"], is["budget_duration"]),
   ];
   if (was["model"] !== is["model"]) {
-    found.push(means("medium", `${what} would be answered by ${is["model"]} instead of ${was["model"]}`));
+    found.push(
+      means(
+        "medium",
+        `${what} would be answered by ${asWord(is["model"])} instead of ${asWord(was["model"])}`,
+      ),
+    );
   }
   if (was["api_base"] !== is["api_base"]) {
-    const to = is["api_base"] ?? "its provider's own address";
-    found.push(means("high", `prompts for ${what} would be sent to ${String(to)}`));
+    const to = asWord(is["api_base"], "its provider's own address");
+    found.push(means("high", `prompts for ${what} would be sent to ${to}`));
   }
   const told = new Set([...Object.keys(limits), "model", "api_base", "budget_duration"]);
   const others = [

@@ -1,5 +1,5 @@
 import type { ConfigPair, LitellmConfig } from "../configs.ts";
-import { asNames, asRows, type Consequence, means, without } from "../consequence.ts";
+import { asNames, asRows, asWord, type Consequence, means, without } from "../consequence.ts";
 
 const kinds = {
   fallbacks: "fallbacks",
@@ -19,7 +19,7 @@ function ofAliases({ before, after }: ConfigPair): Consequence[] {
     const is = after.aliases[alias];
     if (is === was || (is === undefined && after.names.has(alias))) return [];
     if (is === undefined) return [means("high", `the name ${alias} would go: its callers would get errors`)];
-    return [means("medium", `${alias} would mean ${String(is)} instead of ${String(was)}`)];
+    return [means("medium", `${alias} would mean ${asWord(is)} instead of ${asWord(was)}`)];
   });
 }
 

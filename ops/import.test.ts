@@ -66,6 +66,12 @@ describe("npm run import", { timeout: 60_000 }, () => {
       "model_list: !!python/object:os.system x\n",
       /x\.yaml:1:13: Unresolved tag/,
     ],
+    [
+      "brackets without end",
+      "x.yaml",
+      `model_list: ${"[".repeat(50_000)}\n`,
+      /x\.yaml:1:\d+: is nested too deeply/,
+    ],
     ["two documents", "x.yaml", "model_list: []\n---\na: 1\n", /x\.yaml:/],
     ["no model that can be had", "x.yaml", "model_list: []\n", /no model can be imported/],
     ["too much", "x.yaml", `# ${"x".repeat(5 * 1024 * 1024)}\nmodel_list: []\n`, /larger than 4 MiB/],
@@ -74,6 +80,7 @@ describe("npm run import", { timeout: 60_000 }, () => {
     const { status, stderr } = run(name === "" ? "nowhere.yaml" : name, "--out", "never.yaml");
     expect(status).toBe(1);
     expect(stderr).toMatch(says);
+    expect(stderr).not.toContain("of stack");
     expect(stderr).not.toMatch(/^ {4}at /m);
     expect(existsSync(`${folder}/never.yaml`)).toBe(false);
   });

@@ -55,7 +55,7 @@ export function parseStrictYaml(text: string, file: string, dialect: YamlDialect
       found: withoutSource(message),
       fix: `correct it in ${file}`,
     }));
-    throw new SettingsError(file, problems);
+    throw new SettingsError(file, problems, file);
   }
   let value: unknown;
   try {
@@ -83,10 +83,11 @@ export function parseStrictYaml(text: string, file: string, dialect: YamlDialect
   return { value, file, locate };
 }
 
-/** The parser puts a piece of the file behind a colon. */
-const withoutSource = (message: string): string => message.split(": ")[0] ?? message;
+/** The parser puts a piece of the file behind a colon, and says of endless brackets that it ran out of stack. */
+const withoutSource = (message: string): string =>
+  /call stack/.test(message) ? "is nested too deeply" : (message.split(": ")[0] ?? message);
 
 const refused = (file: string, found: string): SettingsError => {
   const problem: Problem = { path: file, found, fix: `correct it in ${file}` };
-  return new SettingsError(file, [problem]);
+  return new SettingsError(file, [problem], file);
 };

@@ -199,6 +199,17 @@ describe("a compose file", () => {
     expect(findings).toEqual([]);
   });
 
+  test("a configuration that can't be found is told, a secret on a command line as well", () => {
+    const compose = (more: string) => `services:\n  litellm:\n    image: x/litellm:v1.108.12\n${more}`;
+    const rules = (more: string) =>
+      importTexts({ "compose.yaml": compose(more) }).findings.map(({ rule }) => rule);
+    expect(rules("")).toContain("no-config");
+    expect(rules("    command: --config /app/c.yaml\n    volumes: ['data:/app']\n")).toContain("no-config");
+    expect(rules("  redis: { image: redis, command: redis-server --requirepass canary-1 }\n")).toContain(
+      "literal-secret",
+    );
+  });
+
   test("a denied release is told with its advisory", () => {
     const { findings } = importTexts({
       "compose.yaml": "services:\n  litellm:\n    image: ghcr.io/berriai/litellm:v1.82.7\n",
@@ -207,6 +218,14 @@ describe("a compose file", () => {
       /denied-release .*credentials \(PYSEC-2026-2\)/,
     );
   });
+});
+
+test("what can't be a period never reaches a command that people copy", () => {
+  const { settings, findings } = importTexts({
+    "config.yaml": withModel("litellm_settings: { budget_duration: '30d; rm -rf ~' }\n"),
+  });
+  expect(settings).toEqual({});
+  expect(findings.map(({ rule }) => rule)).toEqual(["not-carried-over"]);
 });
 
 describe("a .env file", () => {

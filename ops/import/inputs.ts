@@ -38,8 +38,8 @@ export function readInputs(paths: readonly string[], folder: string): Inputs {
     if (isCompose(source.value)) {
       inputs.composes.push(source);
       const { config, envFiles } = linkedFiles(source);
-      // Compose reads the .env beside it by itself.
-      for (const file of [".env", ...envFiles]) visit(resolve(here, file), file === ".env");
+      // Compose reads the .env beside it by itself. Env files are often not at hand, since nobody commits them.
+      for (const file of [".env", ...envFiles]) visit(resolve(here, file), true);
       if (config !== undefined) visit(resolve(here, config), false);
       return;
     }

@@ -26,8 +26,12 @@ export function importText(result: ImportResult, written: string | undefined): s
     ...(written === undefined ? [] : ["npm run preview -- --stack dev"]),
   ];
   if (next.length > 0) lines.push("", "Next:", ...next.map((line) => `  ${line}`));
-  return `${lines.join("\n")}\n`;
+  return `${readable(lines.join("\n"))}\n`;
 }
+
+/** Names come from files, and a terminal obeys what follows an escape. */
+const readable = (text: string): string =>
+  text.replaceAll(/\p{Cc}/gu, (control) => (control === "\n" ? control : "?"));
 
 const findingText = ({ rule, path, found, fix }: Finding): string =>
   `  - ${path} [${rule}]\n      ${found}\n      fix: ${fix}`;

@@ -24,12 +24,14 @@ export const litellmService = (source: LocatedYaml): ComposeService | undefined 
 export interface LinkedFiles {
   /** LiteLLM's configuration on the host. */
   readonly config: string | undefined;
+  /** The same as the container sees it. */
+  readonly inside: string | undefined;
   readonly envFiles: readonly string[];
 }
 
 export function linkedFiles(source: LocatedYaml): LinkedFiles {
   const service = litellmService(source);
-  if (service === undefined) return { config: undefined, envFiles: [] };
+  if (service === undefined) return { config: undefined, inside: undefined, envFiles: [] };
   const words = [...wordsOf(service.value["entrypoint"]), ...wordsOf(service.value["command"])];
   const named = flagOf(words, "--config") ?? flagOf(words, "-c");
   const variable = service.environment.find(({ name }) => name === "CONFIG_FILE_PATH")?.value;
@@ -38,6 +40,7 @@ export function linkedFiles(source: LocatedYaml): LinkedFiles {
     .flat()
     .flatMap((row) => asText(isPlain(row) ? row["path"] : row) ?? []);
   return {
+    inside,
     config:
       inside === undefined ? undefined : (hostPath(service, inside) ?? fromConfigs(source, service, inside)),
     envFiles,
@@ -82,7 +85,9 @@ export function importCompose(
     reportImage(say, service, context.environment);
     reportEnvironment(say, service);
     reportPrivileges(say, service);
+    reportCommand(say, service);
   }
+  reportConfig(say, litellm, linkedFiles(source));
   for (const { name, value, steps } of services) {
     if (name === litellm.name || brought.test(`${name} ${asText(value["image"])}`)) continue;
     say.dropped(
@@ -110,6 +115,44 @@ function reportEnvironment(say: Reporter, { environment }: ComposeService): void
         `revoke it, and put a new one into .env as ${name} if the gateway does not make its own`,
       );
     }
+  }
+}
+
+/** Secrets on a command line are seen by everyone who may list processes. */
+function reportCommand(say: Reporter, { name, value, steps }: ComposeService): void {
+  const words = wordsOf(value["command"]);
+  const secret = words.some((word, i) => {
+    const before = words[i - 1] ?? "";
+    return !isReference(word) && (looksSecret(word) || /^--?(requirepass|password|master_key)$/.test(before));
+  });
+  if (!secret) return;
+  const found = `the command of ${name} holds a secret: everyone who may list processes has it`;
+  say.defect(
+    "literal-secret",
+    [...steps, "command"],
+    found,
+    "change it; the gateway hands secrets over as files",
+  );
+}
+
+function reportConfig(say: Reporter, { name, steps }: ComposeService, { config, inside }: LinkedFiles): void {
+  if (config !== undefined) return;
+  if (inside === undefined) {
+    const found = `${name} is given no --config: its models stand in its database or nowhere`;
+    say.defect(
+      "no-config",
+      steps,
+      found,
+      "export them from its admin UI into a config.yaml, and name that one too",
+    );
+  } else {
+    const found = `${name} reads ${inside}, which no volume or config of it brings`;
+    say.defect(
+      "no-config",
+      steps,
+      found,
+      "name the file as well: npm run import -- docker-compose.yml config.yaml",
+    );
   }
 }
 

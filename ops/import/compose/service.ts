@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import type { Steps } from "../finding.ts";
 import { asList, asPlain, asText, asWord, given, isPlain, type Plain } from "../plain.ts";
 
@@ -70,12 +71,18 @@ export function flagOf(words: readonly string[], name: string): string | undefin
   return word === name ? words[at + 1] : word.slice(name.length + 1);
 }
 
+/** What a volume's source may begin with; relative paths start at the compose file. */
+const own: ReadonlyMap<string, string> = new Map([
+  ["PWD", "."],
+  ["HOME", homedir()],
+]);
+
 /** Where a path inside the container lies on the host, by the service's volumes. */
 export function hostPath(service: ComposeService, inside: string): string | undefined {
   for (const row of asList(service.value["volumes"])) {
     const [source, target] = isPlain(row)
       ? [asText(row["source"]), asText(row["target"])]
-      : (asText(row) ?? "").split(":");
+      : interpolate(asText(row) ?? "", own).split(":");
     if (!source || !target || !/^[./~]/.test(source)) continue;
     if (target === inside) return source;
     const folder = target.replace(/\/$/, "");

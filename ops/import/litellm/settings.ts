@@ -21,8 +21,9 @@ const setting =
   (say, steps, value, { draft }) => {
     const number = asNumber(value);
     if (number === undefined) {
-      if (typeof value === "string") draft.settings.set(path, value);
-      else say.dropped(steps);
+      // It becomes part of a command that people copy.
+      if (typeof value === "string" && /^[1-9]\d*(s|m|h|d|mo)$/.test(value)) draft.settings.set(path, value);
+      else say.dropped(steps, "is neither a number nor a period such as 30d", `set ${path} yourself`);
       return;
     }
     const bounded = Math.min(most ?? number, Math.max(least ?? number, number));

@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{infra,ops,scripts}/**/*.test.ts", "tests/{upstream,corpus}/**/*.test.ts"],
+          include: ["{infra,ops,scripts}/**/*.test.ts", "tests/{upstream,corpus,chaos}/**/*.test.ts"],
           env,
         },
       },

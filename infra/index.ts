@@ -1,4 +1,4 @@
-import { requireBuiltImages } from "./images/on-engine.ts";
+import { checkEngine } from "./engine/check.ts";
 import { resolveStackImages } from "./images/resolve.ts";
 import { refuseGhostKeys } from "./litellm/ghost-keys.ts";
 import { readable } from "./readable.ts";
@@ -13,12 +13,12 @@ Reflect.deleteProperty(Error, "prepareStackTrace");
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
 const stack = readable(() => {
-  const { settings, providerSecrets } = loadSettings(root);
+  const { settings, providerSecrets, engineTls } = loadSettings(root);
   const images = resolveStackImages(root, settings);
-  requireBuiltImages(images, settings);
+  checkEngine(root, settings, images);
   const files = renderFiles(settings);
   warn(refuseGhostKeys(settings.stackName, files.litellm["config.yaml"] ?? ""));
-  return new Stack({ settings, providerSecrets, files, images });
+  return new Stack({ root, settings, providerSecrets, engineTls, files, images });
 });
 
 export const {
@@ -26,12 +26,15 @@ export const {
   profile,
   dockerHost,
   urls,
+  auditLog,
+  auditPublicKey,
   cerberusEnv,
   masterKey,
   uiLogin,
   agentKeyAlias,
   models,
   demoModel,
+  safety,
   replicas,
   containers,
 } = stack.outputs;

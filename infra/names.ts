@@ -16,6 +16,8 @@ export const tokens = {
   litellm: "cerberus:gateway:LiteLLM",
   frontDoor: "cerberus:gateway:FrontDoor",
   prometheus: "cerberus:gateway:Prometheus",
+  auditWriter: "cerberus:gateway:AuditWriter",
+  approvals: "cerberus:gateway:Approvals",
 } as const;
 
 /** Names on the stack's own networks; the same in every stack, so rendered files need no stack name. */
@@ -26,6 +28,8 @@ export const hosts = {
   litellm: "litellm",
   frontDoor: "frontdoor",
   prometheus: "prometheus",
+  audit: "audit",
+  approvals: "approvals",
 } as const;
 
 /** Name of replica `n` (from 1) on the app network, and the middle of its container's name. */
@@ -39,6 +43,10 @@ export const containerPorts = {
   postgres: 5432,
   redis: 6379,
   prometheus: 9090,
+  audit: 4700,
+  auditMetrics: 4701,
+  auditFrontDoor: 4702,
+  approvals: 4600,
 } as const;
 
 /** Where mounted files appear in every container. */
@@ -52,6 +60,15 @@ export const secretNames = {
   redisCachePassword: "REDIS_CACHE_PASSWORD",
   redisCoordinationPassword: "REDIS_COORDINATION_PASSWORD",
   uiPassword: "UI_PASSWORD",
+} as const;
+
+/** Secrets that our own Python reads (plugins/), one file each in the same way. */
+export const pluginSecretNames = {
+  auditToken: "AUDIT_TOKEN",
+  auditSigningKey: "AUDIT_SIGNING_KEY",
+  auditSalt: "AUDIT_SALT",
+  approvalsSessionKey: "APPROVALS_SESSION_KEY",
+  approvalsWebhookUrl: "APPROVALS_WEBHOOK_URL",
 } as const;
 
 /** Login name of the admin UI. */

@@ -6,7 +6,18 @@ export const StackOutputs = z.strictObject({
   profile: z.enum(["dev", "staging", "prod"]),
   /** Engine address the stack lives on; empty = the CLI's default. */
   dockerHost: z.string(),
-  urls: z.strictObject({ api: z.url(), ui: z.url(), health: z.url(), prometheus: z.url() }),
+  urls: z.strictObject({
+    api: z.url(),
+    ui: z.url(),
+    health: z.url(),
+    prometheus: z.url(),
+    /** The approvers' page and API; null when approvals are off. */
+    approvals: z.url().nullable(),
+  }),
+  /** Where the audit log is: a folder of the machine that ran Pulumi, or a volume on the engine; null when it is off. */
+  auditLog: z.strictObject({ folder: z.string().nullable(), volume: z.string().nullable() }).nullable(),
+  /** Verifies the audit log's signatures: Ed25519, hex. */
+  auditPublicKey: z.string().regex(/^[0-9a-f]{64}$/),
   /** Secret. The variables a Cerberus agent needs; LITELLM_MASTER_KEY carries the limited agent key. */
   cerberusEnv: z.strictObject({
     CERBERUS_MODEL: z.string(),
@@ -24,6 +35,8 @@ export const StackOutputs = z.strictObject({
   models: z.array(z.string()),
   /** Public name of the priced mock model, if the stack has it. */
   demoModel: z.string().nullable(),
+  /** Whether the safety guardrail is on. */
+  safety: z.boolean(),
   replicas: z.int(),
   /** Every container of the stack that keeps running. */
   containers: z.array(z.strictObject({ service: z.string(), name: z.string() })),

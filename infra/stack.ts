@@ -1,7 +1,9 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { VirtualKey } from "./access/virtual-key.ts";
+import { auditPublicKey } from "./audit-key.ts";
+import { Approvals } from "./components/approvals.ts";
+import { AuditWriter } from "./components/audit-writer.ts";
 import type { ImageName, StackContext } from "./components/context.ts";
 import { FrontDoor } from "./components/front-door.ts";
 import { Images } from "./components/images.ts";
@@ -12,15 +14,29 @@ import { Postgres } from "./components/postgres.ts";
 import { Prometheus } from "./components/prometheus.ts";
 import { Redis } from "./components/redis.ts";
 import { Secrets } from "./components/secrets.ts";
-import { agentKeyAlias, hosts, replicaHost, secretNames, tokens, uiUsername } from "./names.ts";
+import { engineOptions } from "./engine/provider.ts";
+import type { EngineTls } from "./engine/tls.ts";
+import {
+  agentKeyAlias,
+  hosts,
+  pluginSecretNames,
+  replicaHost,
+  secretNames,
+  tokens,
+  uiUsername,
+} from "./names.ts";
 import type { StackOutputs } from "./outputs.ts";
 import type { RenderedFiles } from "./render/files.ts";
 import { publicNames } from "./settings/gateway.ts";
 import type { Settings } from "./settings/parse.ts";
 
 export interface StackArgs {
+  /** Folder of the project: the audit log of a local engine is below it. */
+  readonly root: string;
   readonly settings: Settings;
   readonly providerSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Certificates of a tcp:// engine. */
+  readonly engineTls?: EngineTls | undefined;
   readonly files: RenderedFiles;
   readonly images: Readonly<Record<ImageName, string>>;
 }
@@ -33,11 +49,12 @@ export class Stack extends pulumi.ComponentResource {
 
   constructor(args: StackArgs) {
     const { settings, files, images: imageRefs } = args;
-    super(tokens.stack, settings.stackName, {}, engineOptions(settings.engine.host));
+    super(tokens.stack, settings.stackName, {}, engineOptions(settings.engine.host, args.engineTls));
     const child = { parent: this };
     const context: StackContext = {
       stackName: settings.stackName,
       dockerHost: settings.engine.host ?? "",
+      dockerTls: args.engineTls,
       protectData: settings.protectData,
       image: (name) => imageRefs[name],
       imagesReady: new Images("images", imageRefs, child),
@@ -94,6 +111,25 @@ export class Stack extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [postgres.service.ready] },
     );
+    const plugin = { context, networks, files: files.plugins, hmacKey };
+    const folder = auditFolder(args.root, settings);
+    const auditWriter = settings.audit.enabled
+      ? new AuditWriter(
+          "audit",
+          {
+            ...plugin,
+            secrets: {
+              [pluginSecretNames.auditToken]: secrets.auditToken,
+              [pluginSecretNames.auditSigningKey]: secrets.auditSigningKey,
+            },
+            limits: resources.auditWriter,
+            folder,
+          },
+          child,
+        )
+      : undefined;
+    const recorded = auditWriter ? [auditWriter.service.ready] : [];
+    const { [pluginSecretNames.approvalsWebhookUrl]: webhookUrl, ...providerSecrets } = args.providerSecrets;
     const litellm = new Litellm(
       "litellm",
       {
@@ -102,12 +138,14 @@ export class Stack extends pulumi.ComponentResource {
         files: files.litellm,
         secrets: {
           ...database,
-          ...args.providerSecrets,
+          ...providerSecrets,
           [secretNames.masterKey]: secrets.masterKey,
           [secretNames.saltKey]: secrets.saltKey,
           [secretNames.redisCachePassword]: secrets.redisCachePassword,
           [secretNames.redisCoordinationPassword]: secrets.redisCoordinationPassword,
           [secretNames.uiPassword]: secrets.uiPassword,
+          [pluginSecretNames.auditToken]: secrets.auditToken,
+          [pluginSecretNames.auditSalt]: secrets.auditSalt,
         },
         hmacKey,
         replicas: settings.replicas,
@@ -118,9 +156,27 @@ export class Stack extends pulumi.ComponentResource {
         parent: this,
         dependsOn: pulumi
           .output(migration.done)
-          .apply(() => [migration.job, cache.service.ready, coordination.service.ready]),
+          .apply(() => [migration.job, cache.service.ready, coordination.service.ready, ...recorded]),
       },
     );
+    const approvals = settings.approvals.enabled
+      ? new Approvals(
+          "approvals",
+          {
+            ...plugin,
+            secrets: {
+              [secretNames.redisCoordinationPassword]: secrets.redisCoordinationPassword,
+              [pluginSecretNames.auditToken]: secrets.auditToken,
+              [pluginSecretNames.approvalsSessionKey]: secrets.approvalsSessionKey,
+              ...(webhookUrl ? { [pluginSecretNames.approvalsWebhookUrl]: webhookUrl } : {}),
+            },
+            limits: resources.approvals,
+            port: settings.ports.approvals,
+            callsOut: webhookUrl !== undefined,
+          },
+          { parent: this, dependsOn: [coordination.service.ready, ...recorded] },
+        )
+      : undefined;
     const frontDoor = new FrontDoor(
       "frontdoor",
       {
@@ -130,7 +186,7 @@ export class Stack extends pulumi.ComponentResource {
         limits: resources.frontDoor,
         port: settings.ports.gateway,
       },
-      child,
+      { parent: this, dependsOn: recorded },
     );
     const prometheus = new Prometheus(
       "prometheus",
@@ -173,6 +229,7 @@ export class Stack extends pulumi.ComponentResource {
       coordination,
       migration,
       litellm,
+      ...[auditWriter, approvals].filter((service) => service !== undefined),
     ];
     // Protected volumes alone let `destroy` remove all the rest, the database's password included, before it refuses. What
     // depends on everything is deleted first: protected, it stops a destroy before it has begun.
@@ -195,7 +252,10 @@ export class Stack extends pulumi.ComponentResource {
         ui: `${frontDoor.url}/ui/`,
         health: `${frontDoor.url}/health`,
         prometheus: prometheus.url,
+        approvals: approvals?.url ?? null,
       },
+      auditLog: auditWriter ? { folder: folder?.path ?? null, volume: auditWriter.volumeName } : null,
+      auditPublicKey: pulumi.unsecret(secrets.auditSigningKey.apply(auditPublicKey)),
       cerberusEnv: pulumi.secret(
         pulumi.output({
           CERBERUS_MODEL: `litellm/${settings.agent.model}`,
@@ -210,6 +270,7 @@ export class Stack extends pulumi.ComponentResource {
       agentKeyAlias,
       models,
       demoModel: settings.demoModel,
+      safety: settings.safety.enabled,
       replicas: settings.replicas,
       containers: [
         hosts.frontDoor,
@@ -218,13 +279,20 @@ export class Stack extends pulumi.ComponentResource {
         hosts.redisCache,
         hosts.redisCoordination,
         hosts.prometheus,
+        ...(auditWriter ? [hosts.audit] : []),
+        ...(approvals ? [hosts.approvals] : []),
       ].map((service) => ({ service, name: `${settings.stackName}-${service}` })),
     };
     this.registerOutputs({});
   }
 }
 
-/** A provider of the stack's own only where an engine is named: else it would tie the state to one machine's DOCKER_HOST. */
-function engineOptions(host: string | undefined): pulumi.ComponentResourceOptions {
-  return host === undefined ? {} : { providers: { docker: new docker.Provider("engine", { host }) } };
+/** Where the audit log of a local engine is; another engine keeps it in a volume of its own. */
+function auditFolder(
+  root: string,
+  { stackName, engine, audit }: Settings,
+): { path: string; link: string } | null {
+  const local = engine.host === undefined || engine.host.startsWith("unix://");
+  if ((audit.storage ?? (local ? "host" : "volume")) === "volume") return null;
+  return { path: `${root}/logs/${stackName}`, link: `${root}/logs/litellm_audit.jsonl` };
 }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { tlsEnv } from "../infra/engine/tls.ts";
 import { imageNames } from "../infra/images/catalog.ts";
 import { baseReference, contextFolder, packagesReference } from "../infra/images/packages.ts";
 import { UserError } from "../infra/settings/errors.ts";
@@ -34,7 +35,7 @@ export async function buildMissing({
     log(`${name}: built in ${((performance.now() - from) / 1000).toFixed(0)} s`);
     made.push(name);
   };
-  const env = { ...process.env, ...(host ? { DOCKER_HOST: host } : {}) };
+  const env = { ...process.env, ...(host ? { DOCKER_HOST: host, ...tlsEnv(root, host) } : {}) };
   if (!present.has(base)) {
     log("base: Debian trixie, minimal");
     await timed("base", () => buildBase(root, base, env));

@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
+import { explainEngine } from "../infra/engine/explain.ts";
+import { tlsEnv } from "../infra/engine/tls.ts";
 import { UserError } from "../infra/settings/errors.ts";
+import { projectRoot } from "./paths.ts";
 
 export interface DockerOptions {
-  /** Engine address; empty or absent = the CLI's default. */
+  /** Engine address; empty or absent = the CLI's default. Certificates this clone keeps for it are shown to it. */
   readonly host?: string | undefined;
   /** Milliseconds; ten minutes unless told otherwise. */
   readonly timeoutMs?: number;
@@ -18,21 +21,24 @@ export function docker(
 ): Promise<string> {
   const where = host ? ["--host", host] : [];
   return new Promise((resolve, reject) => {
-    const options = { encoding: "utf8", timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 } as const;
+    const env = { ...process.env, ...tlsEnv(projectRoot, host) };
+    const options = { encoding: "utf8", env, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 } as const;
     execFile("docker", [...where, ...args], options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else reject(explain(args, error, stderr.trim()));
+      else reject(explain(args, host, error, stderr.trim()));
     });
   });
 }
 
-function explain(args: readonly string[], error: Error, stderr: string): UserError {
+function explain(args: readonly string[], host: string | undefined, error: Error, stderr: string): UserError {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") {
     return new UserError(
       "the docker command was not found",
       "run ./setup.sh, which installs the engine, or install Docker",
     );
   }
+  const elsewhere = explainEngine(host, stderr);
+  if (elsewhere) return elsewhere;
   if (/permission denied/i.test(stderr)) {
     return new UserError(
       "this user may not talk to the Docker engine",

@@ -1,5 +1,8 @@
 import { namedVariables } from "../infra/settings/gateway.ts";
-import { isSecretVariable, providerVariables } from "../infra/settings/schema/provider-variables.ts";
+import { providerVariables } from "../infra/settings/schema/provider-variables.ts";
+
+/** Long enough for a key, and an address for those that must be one. */
+const placeholder = "https://provider.invalid";
 
 /**
  * A value for every variable that definitions may ask for, so that all their models count as set up.
@@ -7,10 +10,5 @@ import { isSecretVariable, providerVariables } from "../infra/settings/schema/pr
  */
 export function placeholderProviders(definitions: unknown): Record<string, string> {
   const names = providerVariables(namedVariables(definitions));
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      isSecretVariable(name) ? "placeholder-and-no-key" : "https://provider.invalid",
-    ]),
-  );
+  return Object.fromEntries(names.map((name) => [name, placeholder]));
 }

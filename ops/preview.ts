@@ -15,8 +15,8 @@ const changed = 2;
  * Runs `pulumi preview` and works out what it means.
  * @throws UserError when the program refuses its settings, or Pulumi fails
  */
-export async function preview(root: string, stack: string): Promise<Report> {
-  const steps = readSteps(await pulumi({ root, args: ["preview", "--json", "--stack", stack] }));
+export async function preview(root: string, stack: string, more: readonly string[] = []): Promise<Report> {
+  const steps = readSteps(await pulumi({ root, args: ["preview", "--json", "--stack", stack, ...more] }));
   const files = renderedChanges(steps);
   return makeReport(stack, steps, consequences(steps, files), files);
 }

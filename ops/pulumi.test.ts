@@ -55,3 +55,12 @@ test.each([
     fix,
   );
 });
+
+test("the errors of a JSON report are told as on a terminal", async () => {
+  const message = 'error: 1 problem:\n  - replcas: unknown (did you mean "replicas"?)\n';
+  const report = JSON.stringify({ steps: [], diagnostics: [{ severity: "error", message }] }, null, 2);
+  const root = projectWith(`cat <<'END'\n${report}\nEND\nexit 255`);
+  await expect(pulumi({ root, args: ["preview", "--json"] })).rejects.toThrow(
+    'pulumi preview ended with code 255:\n  error: 1 problem:\n  - replcas: unknown (did you mean "replicas"?)\n  fix:',
+  );
+});

@@ -98,15 +98,34 @@ const knownFailures: readonly (readonly [RegExp, string])[] = [
   [/no space left on device/i, "free disk space (docker system df shows what images and volumes take)"],
 ];
 
+/** Errors of a `--json` report, as they would stand on a terminal; `undefined` when it is none. */
+function errorsInReport(stdout: string): string | undefined {
+  if (!stdout.startsWith("{")) return undefined;
+  try {
+    const { diagnostics } = Report.parse(JSON.parse(stdout));
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    return errors.length === 0 ? undefined : errors.map(({ message }) => message.trim()).join("\n  ");
+  } catch {
+    return undefined;
+  }
+}
+
+const Report = z.looseObject({
+  diagnostics: z.array(z.looseObject({ message: z.string(), severity: z.string() })),
+});
+
 function explain(args: readonly string[], { code, stdout, stderr }: PulumiResult): UserError {
-  const text = `${stdout}\n${stderr}`;
+  const reported = errorsInReport(stdout);
+  const text = reported ?? `${stdout}\n${stderr}`;
   const known = knownFailures.find(([pattern]) => pattern.test(text));
-  const last = text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => /error|failed|refused|incorrect/i.test(line))
-    .slice(-8)
-    .join("\n  ");
+  const last =
+    reported ??
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => /error|failed|refused|incorrect/i.test(line))
+      .slice(-8)
+      .join("\n  ");
   return new UserError(
     `pulumi ${args[0]} ended with code ${code}${last === "" ? "" : `:\n  ${last}`}`,
     known?.[1] ?? "mend what the message names, then run the same command again: it goes on where it stopped",

@@ -13,13 +13,18 @@ export const agentKey = stack.cerberusEnv.LITELLM_MASTER_KEY;
 interface CallOptions {
   readonly key?: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One request to the gateway; a body makes it a POST. */
-export function call(path: string, { key, body }: CallOptions = {}): Promise<Response> {
+export function call(path: string, { key, body, headers }: CallOptions = {}): Promise<Response> {
   return fetch(stack.urls.api + path, {
     method: body === undefined ? "GET" : "POST",
-    headers: { "content-type": "application/json", ...(key ? { authorization: `Bearer ${key}` } : {}) },
+    headers: {
+      "content-type": "application/json",
+      ...(key ? { authorization: `Bearer ${key}` } : {}),
+      ...headers,
+    },
     signal: AbortSignal.timeout(60_000),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

@@ -14,8 +14,8 @@ async function query(expression: string): Promise<readonly Sample[]> {
   return ((await response.json()) as { data: { result: Sample[] } }).data.result;
 }
 
-test("Prometheus sees every replica and the front door", async () => {
-  const wanted = stack.replicas + 2;
+test("Prometheus sees every replica, the front door and the audit writer", async () => {
+  const wanted = stack.replicas + 2 + (stack.auditLog === null ? 0 : 1);
   const up = await eventually(
     () => query("up == 1"),
     (samples) => samples.length >= wanted,

@@ -1,9 +1,13 @@
-"""Health of one replica: readiness answers 200. A raw socket, since importing urllib costs more than the check."""
+"""Health of one process in a LiteLLM container: an address answers 200. A raw socket, since importing urllib costs more than the check.
+
+Usage: healthcheck.py [PORT [PATH]]; LiteLLM's readiness unless told otherwise.
+"""
 
 import socket
 import sys
 
-with socket.create_connection(("127.0.0.1", 4000), timeout=8) as connection:
-    connection.sendall(b"GET /health/readiness HTTP/1.0\r\nHost: localhost\r\n\r\n")
+port, path = (*sys.argv[1:], *("4000", "/health/readiness")[len(sys.argv) - 1 :])
+with socket.create_connection(("127.0.0.1", int(port)), timeout=8) as connection:
+    connection.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
     status = connection.recv(64)
 sys.exit(0 if b" 200 " in status else 1)

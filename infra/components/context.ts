@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { EngineTls } from "../engine/tls.ts";
 import { labelKeys } from "../names.ts";
 
 /** What every component of one stack shares. */
@@ -6,6 +7,8 @@ export interface StackContext {
   readonly stackName: string;
   /** Engine address for the docker CLI; empty = its default. */
   readonly dockerHost: string;
+  /** Certificates of a tcp:// engine. */
+  readonly dockerTls: EngineTls | undefined;
   /** Refuse to destroy data. */
   readonly protectData: boolean;
   /** Image reference per image name; exact tag or digest. */

@@ -1,15 +1,23 @@
 import { mountPaths, uiUsername } from "../names.ts";
+import type { HealthCheck } from "./service.ts";
 
 /** User of the LiteLLM containers; the group is 0, which may read the mounted files. */
 export const litellmUid = 10001;
 
-/** Command line of a LiteLLM process: our shim turns secret files into its environment and becomes it. */
-export const litellmCommand = (args: readonly string[]): readonly string[] => [
+/** Command line in a LiteLLM container: our shim turns secret files into the command's environment and becomes it. */
+export const withSecrets = (command: readonly string[]): readonly string[] => [
   "python3",
   `${mountPaths.config}/entrypoint.py`,
-  "litellm",
-  ...args,
+  ...command,
 ];
+
+/** Health of a service of ours in a LiteLLM container. */
+export const pluginHealth = (port: number, folder: string): HealthCheck => ({
+  command: ["python3", "-S", `${folder}/healthcheck.py`, String(port), "/healthz"],
+  intervalSeconds: 5,
+  timeoutSeconds: 10,
+  startPeriodSeconds: 60,
+});
 
 /**
  * LiteLLM's non-secret environment (shared/litellm-facts.md §2).

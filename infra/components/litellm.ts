@@ -1,9 +1,10 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { containerPorts, hosts, mountPaths, replicaHost, tokens } from "../names.ts";
-import type { FileSet } from "../render/files.ts";
+import { pluginEnv } from "../render/cerberus-settings.ts";
+import { type FileSet, hashFiles } from "../render/files.ts";
 import type { StackContext } from "./context.ts";
-import { litellmCommand, litellmEnv, litellmUid } from "./litellm-process.ts";
+import { litellmEnv, litellmUid, withSecrets } from "./litellm-process.ts";
 import { configFiles, type SecretFiles, secretFiles } from "./mounted-files.ts";
 import type { Networks } from "./networks.ts";
 import { type ResourceLimits, Service } from "./service.ts";
@@ -49,7 +50,10 @@ export class Litellm extends pulumi.ComponentResource {
             uid: litellmUid,
             // The engine's default route follows the first network by name; only egress leads outside.
             networks: [on(networks.app, hosts.litellm, own), on(networks.data), on(networks.egress)],
-            entrypoint: litellmCommand([
+            entrypoint: withSecrets([
+              "python3",
+              "-m",
+              "cerberus_gateway.proxy",
               "--config",
               `${mountPaths.config}/config.yaml`,
               "--host",
@@ -57,7 +61,7 @@ export class Litellm extends pulumi.ComponentResource {
               "--port",
               String(containerPorts.litellm),
             ]),
-            env: litellmEnv(),
+            env: litellmEnv(pluginEnv(own, context.image("litellm"), hashFiles(args.files))),
             config,
             secrets,
             tmpfsMib: { "/tmp": 256 },

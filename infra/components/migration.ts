@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { engineName, mountPaths, tokens } from "../names.ts";
 import { type FileSet, hashFiles } from "../render/files.ts";
 import { envList, type StackContext, stackLabels } from "./context.ts";
-import { litellmCommand, litellmEnv, litellmUid } from "./litellm-process.ts";
+import { litellmEnv, litellmUid, withSecrets } from "./litellm-process.ts";
 import { configFiles, type SecretFiles, secretFiles } from "./mounted-files.ts";
 
 export interface MigrationArgs {
@@ -42,7 +42,7 @@ export class Migration extends pulumi.ComponentResource {
         name: containerName,
         image: context.image("litellm"),
         user: `${litellmUid}:0`,
-        entrypoints: [...litellmCommand(["--skip_server_startup"])],
+        entrypoints: [...withSecrets(["litellm", "--skip_server_startup"])],
         envs: envList(litellmEnv({ DISABLE_SCHEMA_UPDATE: "false" })),
         labels: [
           ...stackLabels(context.stackName, "migration"),

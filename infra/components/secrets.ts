@@ -15,6 +15,12 @@ export class Secrets extends pulumi.ComponentResource {
   readonly uiPassword: pulumi.Output<string>;
   /** Signs the audit log's checkpoints. */
   readonly auditSigningKey: pulumi.Output<string>;
+  /** By which replicas and approvals are known to the audit writer. */
+  readonly auditToken: pulumi.Output<string>;
+  /** Without it, digests of prompts in the audit log can't be guessed at. */
+  readonly auditSalt: pulumi.Output<string>;
+  /** Signs the approvers' sessions. */
+  readonly approvalsSessionKey: pulumi.Output<string>;
   /** The limited virtual key that agents use. */
   readonly agentKey: pulumi.Output<string>;
   /** Key of the HMAC that names secret volumes. */
@@ -42,7 +48,10 @@ export class Secrets extends pulumi.ComponentResource {
     this.redisCachePassword = generate("redis-cache-password");
     this.redisCoordinationPassword = generate("redis-coordination-password");
     this.uiPassword = generate("ui-password");
-    this.auditSigningKey = generate("audit-signing-key");
+    this.auditSigningKey = generate("audit-signing-key", { protect: context.protectData });
+    this.auditToken = generate("audit-token");
+    this.auditSalt = generate("audit-salt");
+    this.approvalsSessionKey = generate("approvals-session-key");
     this.agentKey = pulumi.interpolate`sk-agent-${generate("agent-key")}`;
     this.volumeHmacKey = generate("volume-hmac-key");
     this.registerOutputs({});

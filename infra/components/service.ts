@@ -33,7 +33,10 @@ export interface ServiceArgs {
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: MountedFiles;
   readonly secrets?: MountedFiles;
-  readonly data?: { readonly volume: docker.Volume; readonly path: string };
+  /** What it keeps: a volume, or a folder of the host's and the resource that makes it. */
+  readonly data?:
+    | { readonly volume: docker.Volume; readonly path: string }
+    | { readonly hostPath: string; readonly path: string; readonly madeBy: pulumi.Resource };
   /** Writable paths in memory → size in MiB. */
   readonly tmpfsMib: Readonly<Record<string, number>>;
   readonly limits: ResourceLimits;
@@ -74,7 +77,7 @@ export class Service extends pulumi.ComponentResource {
         volumes: [
           ...(args.config ? [mount(args.config, mountPaths.config)] : []),
           ...(args.secrets ? [mount(args.secrets, mountPaths.secrets)] : []),
-          ...(args.data ? [{ volumeName: args.data.volume.name, containerPath: args.data.path }] : []),
+          ...(args.data ? [dataMount(args.data)] : []),
         ],
         tmpfs: Object.fromEntries(
           Object.entries(args.tmpfsMib).map(([path, mib]) => [
@@ -107,7 +110,11 @@ export class Service extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: [context.imagesReady, ...mounted.map((files) => files.writer)],
+        dependsOn: [
+          context.imagesReady,
+          ...mounted.map((files) => files.writer),
+          ...(args.data && "madeBy" in args.data ? [args.data.madeBy] : []),
+        ],
         // The provider reports edits of these as done and changes nothing on the engine.
         replaceOnChanges: ["healthcheck", "tmpfs", "init"],
         customTimeouts: { create: "15m" },
@@ -115,7 +122,12 @@ export class Service extends pulumi.ComponentResource {
     );
     this.ready = new PidsLimit(
       `${name}-pids`,
-      { containerId: this.container.id, limit: limits.pids, dockerHost: context.dockerHost },
+      {
+        containerId: this.container.id,
+        limit: limits.pids,
+        dockerHost: context.dockerHost,
+        dockerTls: context.dockerTls,
+      },
       { parent: this },
     );
     this.registerOutputs({ containerName: this.containerName });
@@ -127,6 +139,11 @@ const mount = (files: MountedFiles, path: string) => ({
   containerPath: path,
   readOnly: true,
 });
+
+const dataMount = (data: NonNullable<ServiceArgs["data"]>) =>
+  "volume" in data
+    ? { volumeName: data.volume.name, containerPath: data.path }
+    : { hostPath: data.hostPath, containerPath: data.path };
 
 /** The same for every container: nothing may be relaxed per service, only limited further. */
 const hardened = {

@@ -1,5 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, providerSource } from "../dynamic-resource.ts";
+import type { EngineTls } from "./tls.ts";
 
 export interface PidsLimitArgs {
   readonly containerId: pulumi.Input<string>;
@@ -7,13 +8,19 @@ export interface PidsLimitArgs {
   readonly limit: number;
   /** Engine address; empty = the docker CLI's default. */
   readonly dockerHost: string;
+  /** Certificates of a tcp:// engine; kept as a secret, since a refresh on another machine has nothing but the state. */
+  readonly dockerTls?: EngineTls | undefined;
 }
 
 const source = providerSource(new URL("pids-limit.provider.cjs", import.meta.url));
 
 /** The limit of processes that the Docker provider can't set (pulumi-docker.md, 23). */
 export class PidsLimit extends DynamicResource {
-  constructor(name: string, args: PidsLimitArgs, opts?: pulumi.CustomResourceOptions) {
-    super(name, source, { ...args }, opts);
+  constructor(name: string, { dockerTls, ...args }: PidsLimitArgs, opts?: pulumi.CustomResourceOptions) {
+    if (dockerTls === undefined) super(name, source, { ...args }, opts);
+    else {
+      const secret = { dockerTls: pulumi.secret({ ...dockerTls }) };
+      super(name, source, { ...args, ...secret }, { ...opts, additionalSecretOutputs: ["dockerTls"] });
+    }
   }
 }

@@ -66,17 +66,62 @@ describe("config.yaml", () => {
   });
 });
 
+describe("our own guardrail and its settings", () => {
+  test("the guardrail comes first, on every request, with every limit by the name that the plugin reads", () => {
+    const config = parse(renderLitellmConfig(settings)) as {
+      guardrails: { guardrail_name: string; litellm_params: Record<string, unknown> }[];
+      litellm_settings: { callbacks: string[] };
+    };
+    expect(config.guardrails[0]).toMatchObject({
+      guardrail_name: "cerberus_safety",
+      litellm_params: { default_on: true, mode: ["pre_call", "post_call"] },
+    });
+    expect(Object.keys(config.guardrails[0]?.litellm_params["safety"] as object).sort()).toEqual([
+      "approval_rules",
+      "blocked_content_types",
+      "categories",
+      "filter_output",
+      "inputs",
+      "look_back_chars",
+      "max_budget_per_request",
+      "max_tokens_per_request",
+      "profiles",
+      "require_approval_over",
+    ]);
+    expect(config.litellm_settings.callbacks).toContain("cerberus_gateway.audit.callback.audit_callback");
+  });
+
+  test("a changed model changes nothing for the services beside LiteLLM", () => {
+    const before = renderFiles(settings);
+    const after = renderFiles({ ...settings, cacheTtlSeconds: settings.cacheTtlSeconds + 1 });
+    expect(hashFiles(after.litellm)).not.toBe(hashFiles(before.litellm));
+    expect(hashFiles(after.plugins)).toBe(hashFiles(before.plugins));
+  });
+
+  test("what is switched off is not there", () => {
+    const off = renderFiles({
+      ...settings,
+      safety: { ...settings.safety, enabled: false },
+      audit: { ...settings.audit, enabled: false },
+      approvals: { ...settings.approvals, enabled: false },
+    });
+    expect(off.litellm["config.yaml"]).not.toContain("cerberus_gateway");
+    expect(JSON.parse(off.plugins["cerberus.json"] ?? "")).toMatchObject({ audit: null, approvals: null });
+  });
+});
+
 test("no rendered file holds a secret", () => {
   expect(JSON.stringify(renderFiles(settings))).not.toContain(canary);
 });
 
 test("Prometheus reads every replica by name", () => {
-  const config = parse(renderPrometheusConfig({ replicas: 3 })) as {
+  const config = parse(renderPrometheusConfig({ ...settings, replicas: 3 })) as {
     scrape_configs: { static_configs: unknown }[];
   };
   expect(config.scrape_configs[2]?.static_configs).toEqual([
     { targets: ["litellm-1:4000", "litellm-2:4000", "litellm-3:4000"] },
   ]);
+  expect(config.scrape_configs[3]?.static_configs).toEqual([{ targets: ["audit:4701"] }]);
 });
 
 test("a path that the template lacks is refused", () => {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Settings } from "../settings/parse.ts";
+import { cerberusSettingsFile, renderCerberusSettings } from "./cerberus-settings.ts";
 import { renderLitellmConfig } from "./litellm-config.ts";
+import { pluginFiles } from "./plugins.ts";
 import { renderPrometheusConfig } from "./prometheus-config.ts";
 import { template } from "./yaml.ts";
 
@@ -16,15 +18,20 @@ export interface RenderedFiles {
   readonly redisCoordination: FileSet;
   readonly frontDoor: FileSet;
   readonly prometheus: FileSet;
+  /** Services of ours that run in the LiteLLM image: audit writer, approvals. */
+  readonly plugins: FileSet;
 }
 
 export function renderFiles(settings: Settings): RenderedFiles {
+  const config = renderLitellmConfig(settings);
+  const plugins = {
+    ...pluginFiles(),
+    [cerberusSettingsFile]: renderCerberusSettings(settings),
+    "entrypoint.py": template("litellm/entrypoint.py"),
+    "healthcheck.py": template("litellm/healthcheck.py"),
+  };
   return {
-    litellm: {
-      "config.yaml": renderLitellmConfig(settings),
-      "entrypoint.py": template("litellm/entrypoint.py"),
-      "healthcheck.py": template("litellm/healthcheck.py"),
-    },
+    litellm: { ...plugins, "config.yaml": config },
     // No config.yaml: a changed model is no reason to run migrations again.
     migration: { "entrypoint.py": template("litellm/entrypoint.py") },
     postgres: { "postgresql.conf": template("postgres/postgresql.conf") },
@@ -32,6 +39,7 @@ export function renderFiles(settings: Settings): RenderedFiles {
     redisCoordination: { "redis.conf": template("redis/redis-coordination.conf") },
     frontDoor: { "haproxy.cfg": template("haproxy/haproxy.cfg") },
     prometheus: { "prometheus.yml": renderPrometheusConfig(settings) },
+    plugins,
   };
 }
 

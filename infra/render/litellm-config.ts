@@ -2,10 +2,14 @@ import { containerPorts, hosts, secretNames } from "../names.ts";
 import type { Deployment } from "../settings/gateway.ts";
 import type { Settings } from "../settings/parse.ts";
 import { guardrailRow } from "./guardrails.ts";
+import { safetyRow } from "./safety.ts";
 import { fillTemplate, template } from "./yaml.ts";
 
 /** LiteLLM's syntax for a value taken from the environment; rendered files name secrets and never hold them. */
 const fromEnvironment = (name: string): string => `os.environ/${name}`;
+
+/** Tells the audit log what only LiteLLM knows of a request: cost, deployment, who asked. */
+const auditCallback = "cerberus_gateway.audit.callback.audit_callback";
 
 /** LiteLLM wants a list of one-entry maps. */
 const asRows = (table: Readonly<Record<string, readonly string[]>>) =>
@@ -13,10 +17,15 @@ const asRows = (table: Readonly<Record<string, readonly string[]>>) =>
 
 /** Text of LiteLLM's config.yaml; the same settings give the same bytes. */
 export function renderLitellmConfig(settings: Settings): string {
-  const { budget, fallbacks, routing } = settings;
+  const { audit, budget, fallbacks, routing, safety } = settings;
+  const ours = safety.enabled ? [safetyRow(safety)] : [];
   return fillTemplate(template("litellm/config.yaml"), [
     [["model_list"], settings.deployments.map(modelRow)],
-    [["guardrails"], settings.guardrails.map(guardrailRow)],
+    [["guardrails"], [...ours, ...settings.guardrails.map(guardrailRow)]],
+    [
+      ["litellm_settings", "callbacks"],
+      ["prometheus", ...(audit.enabled ? [auditCallback] : [])],
+    ],
     [["litellm_settings", "cache_params", "host"], hosts.redisCache],
     [["litellm_settings", "cache_params", "port"], containerPorts.redis],
     [["litellm_settings", "cache_params", "password"], fromEnvironment(secretNames.redisCachePassword)],

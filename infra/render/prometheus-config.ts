@@ -3,7 +3,7 @@ import type { Settings } from "../settings/parse.ts";
 import { fillTemplate, template } from "./yaml.ts";
 
 /** Text of prometheus.yml: one target per replica, by its name, so that series survive a new address. */
-export function renderPrometheusConfig({ replicas }: Pick<Settings, "replicas">): string {
+export function renderPrometheusConfig({ replicas, audit }: Pick<Settings, "replicas" | "audit">): string {
   const litellm = Array.from(
     { length: replicas },
     (_, i) => `${replicaHost(i + 1)}:${containerPorts.litellm}`,
@@ -13,5 +13,6 @@ export function renderPrometheusConfig({ replicas }: Pick<Settings, "replicas">)
     [targets(0), [`localhost:${containerPorts.prometheus}`]],
     [targets(1), [`${hosts.frontDoor}:${containerPorts.frontDoorInternal}`]],
     [targets(2), litellm],
+    [targets(3), audit.enabled ? [`${hosts.audit}:${containerPorts.auditMetrics}`] : []],
   ]);
 }

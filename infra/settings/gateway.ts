@@ -2,6 +2,7 @@ import { providerFacts } from "./providers.ts";
 import type { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import type { GuardrailDefinition } from "./schema/definitions/guardrail.ts";
 import type { ModelDefinition } from "./schema/definitions/model.ts";
+import type { SafetyDefinition } from "./schema/definitions/safety.ts";
 import { isSecretVariable } from "./schema/provider-variables.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -32,6 +33,7 @@ export interface ResolvedGateway {
     readonly contentPolicy: Readonly<Record<string, readonly string[]>>;
   };
   readonly routing: GatewayDefinition["routing"];
+  readonly safety: SafetyDefinition;
   readonly guardrails: readonly GuardrailDefinition[];
   /** Public name of the priced mock model, if the stack has it. */
   readonly demoModel: string | null;
@@ -78,6 +80,7 @@ export function resolveGateway(
       contentPolicy: reachable(contentPolicy),
     },
     routing: definition.routing,
+    safety: definition.safety,
     guardrails: definition.guardrails,
     demoModel: deployments.find(({ definition: { provider } }) => provider === "demo")?.name ?? null,
   };

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type EngineTls, keepTls, readTls } from "../engine/tls.ts";
 import { projectName } from "../names.ts";
 import { readDefinitions } from "./definitions-file.ts";
 import type { Problem } from "./errors.ts";
@@ -9,6 +10,8 @@ export interface LoadedSettings {
   readonly settings: Settings;
   /** Provider keys by variable name, secret. */
   readonly providerSecrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Certificates of a tcp:// engine. */
+  readonly engineTls: EngineTls | undefined;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface LoadedSettings {
 export function loadSettings(root: string): LoadedSettings {
   const stackName = pulumi.getStack();
   const definitions = readDefinitions(root);
-  const { settings, providerSecrets, warnings } = parseSettings({
+  const { settings, providerSecrets, engine, warnings } = parseSettings({
     stackName,
     ...(definitions ? { definitions } : {}),
     layers: [readStackFile(root, stackName), readPulumiConfig(pulumi.runtime.allConfig())],
@@ -29,7 +32,9 @@ export function loadSettings(root: string): LoadedSettings {
   const wrapped = Object.entries(providerSecrets).map(
     ([name, value]) => [name, pulumi.secret(value)] as const,
   );
-  return { settings, providerSecrets: Object.fromEntries(wrapped) };
+  const engineTls = readTls(engine);
+  if (engine.host !== undefined && engineTls) keepTls(root, engine.host, engineTls);
+  return { settings, providerSecrets: Object.fromEntries(wrapped), engineTls };
 }
 
 /** Says what is usable all the same, in Pulumi's own list of diagnostics. */

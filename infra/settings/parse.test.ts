@@ -35,7 +35,7 @@ describe("layers", () => {
 
   test("the stack wins over the profile, leaf by leaf", () => {
     const { settings } = parseSettings(raw({ ports: { gateway: 4100 }, replicas: 3 }));
-    expect(settings.ports).toEqual({ gateway: 4100, prometheus: 9090 });
+    expect(settings.ports).toEqual({ gateway: 4100, prometheus: 9090, approvals: 4001 });
     expect(settings.replicas).toBe(3);
   });
 

@@ -3,22 +3,28 @@ import { type Problem, SettingsError } from "./errors.ts";
 import { namedVariables, neededVariables, type ResolvedGateway, resolveGateway } from "./gateway.ts";
 import { didYouMean, editedFile, placeOf, problemsOf } from "./problems.ts";
 import { profiles } from "./profiles.ts";
+import { engineIsSafe } from "./rules/engine-is-safe.ts";
 import { definitionRules, rules } from "./rules/rules.ts";
 import { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import { isSecretVariable } from "./schema/provider-variables.ts";
 import { type StackConfig, stackConfigSchema } from "./schema/stack-config.ts";
 
 /** The one frozen value everything below is built from. Holds no secret. */
-export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent"> &
+export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "engine"> &
   ResolvedGateway & {
+    readonly engine: Pick<StackConfig["engine"], "host">;
     readonly agent: StackConfig["agent"] & { readonly model: string };
     readonly stackName: string;
+    /** Whether an address is given that is told of requests waiting for an approval. */
+    readonly approvalsWebhook: boolean;
   };
 
 export interface ParsedSettings {
   readonly settings: Settings;
   /** Provider secrets by variable name; wrapped as Pulumi secrets by load.ts, never rendered. */
   readonly providerSecrets: Readonly<Record<string, string>>;
+  /** The engine with its certificates, of which the key is secret. */
+  readonly engine: StackConfig["engine"];
   readonly warnings: readonly Problem[];
 }
 
@@ -64,7 +70,7 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   const config = parseConfig(said, raw.stackName, variables, problems);
   if (!parsed.success || !config || problems.length > 0) throw new SettingsError(raw.stackName, problems);
 
-  const { providers, demoModel: withDemo, ...rest } = config;
+  const { providers, demoModel: withDemo, engine, ...rest } = config;
   const given = providers as Readonly<Record<string, string | undefined>>;
   const resolved = resolveGateway(parsed.data, given, withDemo);
   const providerSecrets = Object.fromEntries(
@@ -75,21 +81,26 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   const settings: Settings = {
     ...rest,
     ...resolved,
+    engine: engine.host === undefined ? {} : { host: engine.host },
     agent: { ...config.agent, model: config.agent.model ?? (real ?? deployments[0])?.name ?? "" },
     stackName: raw.stackName,
+    approvalsWebhook: given["APPROVALS_WEBHOOK_URL"] !== undefined,
   };
   for (const model of parsed.data.models) {
     const missing = model.required ? neededVariables(model).filter((name) => !given[name]) : [];
     problems.push(...missing.map((name) => requiredVariable(model.name, name)));
   }
+  problems.push(...engineIsSafe(engine));
   const found = rules.flatMap((rule) => rule(settings, raw.today));
   problems.push(...found.filter(({ warning }) => !warning));
   if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers"))
     problems.push(plainSecret());
+  if (engine.tls?.key !== undefined && !raw.secretKeys.has("engine")) problems.push(plainEngineKey);
   if (problems.length > 0) throw new SettingsError(raw.stackName, problems);
   return {
     settings: deepFreeze(settings),
     providerSecrets,
+    engine,
     warnings: found.filter(({ warning }) => warning),
   };
 }
@@ -158,6 +169,12 @@ function plainSecret(): Problem {
     fix: "pulumi config rm providers, then run ./setup.sh (reads .env) or: pulumi config set --secret --path 'providers.OPENAI_API_KEY'",
   };
 }
+
+const plainEngineKey: Problem = {
+  path: "engine.tls.key",
+  found: "holds a private key in plain text",
+  fix: "pulumi config rm --path engine.tls.key, then: pulumi config set --secret --path engine.tls.key < key.pem",
+};
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {

@@ -7,5 +7,5 @@ type ProfileName = StackConfig["profile"];
 export const profiles: Record<ProfileName, Omit<z.input<typeof StackConfig>, "profile" | "providers">> = {
   dev: { demoModel: true, replicas: 1 },
   staging: { replicas: 2 },
-  prod: { replicas: 2, prometheusRetentionDays: 90 },
+  prod: { replicas: 2, prometheusRetentionDays: 90, audit: { retentionDays: 365 } },
 };

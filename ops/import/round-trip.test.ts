@@ -81,8 +81,11 @@ test("a company's set-up: every model, alias, fallback, limit and guardrail is t
     context_window_fallbacks: [{ "gpt-4o-mini": ["gpt-4o"] }],
     content_policy_fallbacks: [{ claude: ["gpt-4o"] }],
   });
-  expect(config.guardrails.map(({ guardrail_name: name }) => name)).toEqual(["words", "tools"]);
-  expect(config.guardrails[0]?.litellm_params).toMatchObject({
+  const [words, ...others] = config.guardrails.filter(
+    ({ guardrail_name: name }) => name !== "cerberus_safety",
+  );
+  expect(others.map(({ guardrail_name: name }) => name)).toEqual(["tools"]);
+  expect(words?.litellm_params).toMatchObject({
     guardrail: "litellm_content_filter",
     default_on: true,
   });
@@ -101,7 +104,8 @@ test("the seed's own snippets: what they meant comes out, and what was wrong is 
   expect(config.router_settings["routing_strategy"]).toBe("least-busy");
   expect(result.settings).toEqual({ "budget.maxUsd": 1000, "budget.period": "30d", cacheTtlSeconds: 3600 });
   expect(config.guardrails).toMatchObject([
-    { guardrail_name: "cerberus_safety", litellm_params: { mode: "pre_call", default_on: true } },
+    { guardrail_name: "cerberus_safety", litellm_params: { default_on: true, safety: {} } },
+    { guardrail_name: "cerberus_safety-presidio", litellm_params: { mode: "pre_call", default_on: true } },
   ]);
   expect(new Set(result.findings.map(({ rule }) => rule))).toEqual(
     new Set([
@@ -109,6 +113,7 @@ test("the seed's own snippets: what they meant comes out, and what was wrong is 
       "list-alias",
       "mask-too-late",
       "guardrail-off",
+      "renamed",
       "no-presidio",
       "no-price",
       "dangling-name",

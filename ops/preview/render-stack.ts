@@ -74,6 +74,8 @@ async function resourcesOf(
     ([name, value]) => [name, pulumi.secret(value)] as const,
   );
   new Stack({
+    // The same for every tree: where it lies is no change.
+    root: "/project",
     settings,
     providerSecrets: Object.fromEntries(secrets),
     files: renderFiles(settings),

@@ -16,14 +16,32 @@ export interface FileChange {
 
 /** What would change in the rendered, non-secret files: leaf by leaf where they are YAML or JSON. */
 export function renderedChanges(steps: readonly Step[]): FileChange[] {
-  return steps
+  const changes = steps
     .filter(({ name, op }) => name.endsWith("-config-writer") && op !== "same")
     .flatMap(({ name, before, after }) => {
       const service = name.replace(/-config-writer$/, "");
       const [old, now] = [uploadsOf(before), uploadsOf(after)];
       const files = [...new Set([...old.keys(), ...now.keys()])].sort();
       return files.flatMap((file) => fileChanges(`${service}/${file}`, old.get(file), now.get(file)));
-    });
+    })
+    .map(ofCode);
+  return once(changes);
+}
+
+/** Our own Python is mounted file by file; that it changes is one change. */
+function ofCode(change: FileChange): FileChange {
+  const ours = /^[^/]+\/cerberus_gateway(?=\/)/.exec(change.file)?.[0];
+  return ours === undefined ? change : { file: ours, path: [] };
+}
+
+/** Services of ours get LiteLLM's files as well: the same change is told once. */
+function once(changes: readonly FileChange[]): FileChange[] {
+  const keyOf = ({ file, ...change }: FileChange) =>
+    JSON.stringify([file.replace(/^(audit|approvals)\//, "litellm/"), change]);
+  const preferred = [...changes].sort(
+    (a, b) => Number(b.file.startsWith("litellm/")) - Number(a.file.startsWith("litellm/")),
+  );
+  return [...new Map(preferred.toReversed().map((change) => [keyOf(change), change])).values()].toReversed();
 }
 
 /** Files that a writer container is given, by name. */

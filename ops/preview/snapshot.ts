@@ -44,7 +44,8 @@ const byName = ({ resources }: Snapshot): Map<string, Resource> =>
   new Map(resources.map((resource) => [`${resource.type} ${resource.name}`, resource]));
 
 /** What infra/ protects; another of these names is protected by the same setting. */
-const isPrecious = (name: string): boolean => /-data$|salt-key$/.test(name);
+const isPrecious = (name: string): boolean =>
+  /-data$|(salt-key|database-password|audit-signing-key)$/.test(name);
 
 function changedKeys({ name, inputs: was }: Resource, { inputs: is }: Resource): string[] {
   const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];

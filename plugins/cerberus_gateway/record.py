@@ -1,7 +1,7 @@
 """What is known of the request being served: written by whoever finds something out, read once by the audit log.
 
-The audit middleware opens a record before LiteLLM sees the request. Everything that runs in the request's own context (hooks,
-guardrails, the approval gate) adds to it; outside a request every call here does nothing.
+The audit middleware opens a record before LiteLLM sees the request. Everything that runs in the request's own context
+(hooks, guardrails, the approval gate) adds to it; outside a request every call here does nothing.
 """
 
 from contextvars import ContextVar

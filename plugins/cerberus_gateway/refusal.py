@@ -1,4 +1,6 @@
-"""How a request is refused: one stable body that clients can rely on, and never a plain exception, whose text LiteLLM would leak.
+"""How a request is refused: one stable body that clients can rely on.
+
+Never a plain exception, whose text LiteLLM would leak.
 
 LiteLLM puts `error` of an HTTPException's detail into the message and the whole detail into `provider_specific_fields`.
 """

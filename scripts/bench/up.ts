@@ -2,14 +2,9 @@ import { Command } from "commander";
 import { docker } from "../../ops/docker.ts";
 import { runToExit } from "../../ops/run.ts";
 import { LiveStack } from "../../tests/live/live-stack.ts";
+import { median } from "./figures.ts";
 
 const rounds = 5;
-
-/** Median of a list of numbers. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
 
 /** Memory of each of the stack's containers, in MiB. */
 async function memory(names: readonly string[]): Promise<Record<string, number>> {

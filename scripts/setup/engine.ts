@@ -67,12 +67,12 @@ export async function ensureEngine(request: EngineRequest): Promise<Engine> {
   );
 }
 
-/** Version of the engine, or `undefined` when none answers. @throws UserError when it answers and refuses us */
+/** Version of the engine, or `undefined` when none answers. @throws UserError when it refuses us, or was named and can't be used */
 async function runningVersion(host: string | undefined): Promise<string | undefined> {
   try {
     return (await docker(["version", "--format", "{{.Server.Version}}"], { host, timeoutMs: 20_000 })).trim();
   } catch (error) {
-    if (error instanceof UserError && /may not talk/.test(error.message)) throw error;
+    if (error instanceof UserError && (host || /may not talk/.test(error.message))) throw error;
     return undefined;
   }
 }

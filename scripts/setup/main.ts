@@ -18,6 +18,19 @@ function stackName(text: string): string {
   return text;
 }
 
+interface Options {
+  readonly stack: string;
+  readonly yes: boolean;
+  readonly gatewayPort?: number;
+  readonly prometheusPort?: number;
+  readonly approvalsPort?: number;
+}
+
+const given = (ports: Readonly<Record<string, number | undefined>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(ports).flatMap(([name, port]) => (port === undefined ? [] : [[name, port]])),
+  );
+
 const program = new Command("setup.sh")
   .description(
     "From a fresh machine to a running, smoke-tested gateway. Safe to run again: it goes on where it stopped.",
@@ -26,13 +39,19 @@ const program = new Command("setup.sh")
   .option("--yes", "install a missing Docker engine and apply without asking", false)
   .option("--gateway-port <port>", "loopback port of API and UI (kept in the stack's own file)", port)
   .option("--prometheus-port <port>", "loopback port of Prometheus (kept in the stack's own file)", port)
+  .option(
+    "--approvals-port <port>",
+    "loopback port of the approvers' page (kept in the stack's own file)",
+    port,
+  )
   .showHelpAfterError()
-  .action(async (options: { stack: string; yes: boolean; gatewayPort?: number; prometheusPort?: number }) => {
+  .action(async (options: Options) => {
+    const { gatewayPort: gateway, prometheusPort: prometheus, approvalsPort: approvals } = options;
     await setUp({
       root: projectRoot,
       stack: options.stack,
       assumeYes: options.yes,
-      ports: { gateway: options.gatewayPort, prometheus: options.prometheusPort },
+      ports: given({ gateway, prometheus, approvals }),
     });
   });
 

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
+import { heldPorts } from "../../infra/engine/held-ports.ts";
 import { machineProblems, portProblems, readMachine } from "./preflight.ts";
 
 const good = { platform: "linux", cpus: 2, freeMemoryGib: 8, freeDiskGib: 50 };
@@ -24,11 +25,25 @@ test("a port that another program holds is named with the way out; one of ours i
     server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
   try {
-    const problems = await portProblems({ gateway: port, prometheus: port }, new Set());
-    expect(problems.map(({ path }) => path)).toEqual(["ports.gateway", "ports.prometheus"]);
+    const wanted = { gateway: port, prometheus: port, approvals: port };
+    const problems = await portProblems(wanted, new Map(), "dev");
+    expect(problems.map(({ path }) => path)).toEqual([
+      "ports.gateway",
+      "ports.prometheus",
+      "ports.approvals",
+    ]);
     expect(problems[0]?.fix).toContain("--gateway-port");
-    expect(await portProblems({ gateway: port, prometheus: port }, new Set([port]))).toEqual([]);
+    expect(await portProblems(wanted, new Map([[port, "dev"]]), "dev")).toEqual([]);
   } finally {
     server.close();
   }
+});
+
+test("a port that another stack holds names that stack", async () => {
+  const held = heldPorts("staging\t127.0.0.1:4000->4000/tcp\nstaging\t127.0.0.1:9090->9090/tcp\ndev\t\n");
+  const problems = await portProblems({ gateway: 4000, prometheus: 9091, approvals: 4001 }, held, "dev");
+  expect(problems).toMatchObject([
+    { path: "ports.gateway", found: expect.stringContaining('stack "staging"') },
+  ]);
+  expect(problems[0]?.fix).toContain("--stack dev --path ports.gateway");
 });

@@ -1,6 +1,7 @@
 import { readFileSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
+import { portProblem } from "../../infra/engine/held-ports.ts";
 import type { Problem } from "../../infra/settings/errors.ts";
 
 const GIB = 1024 ** 3;
@@ -9,6 +10,7 @@ export const needs = { memoryGib: 4, diskGib: 6 } as const;
 export interface Ports {
   readonly gateway: number;
   readonly prometheus: number;
+  readonly approvals: number;
 }
 
 export interface MachineFacts {
@@ -66,16 +68,27 @@ export function machineProblems(machine: MachineFacts, running: boolean): Proble
   return problems;
 }
 
-/** Ports that something else holds on the loopback address. */
-export async function portProblems(ports: Ports, ours: ReadonlySet<number>): Promise<Problem[]> {
+/**
+ * Ports that something else holds on the loopback address.
+ * @param held loopback port → stack whose container holds it
+ */
+export async function portProblems(
+  ports: Ports,
+  held: ReadonlyMap<number, string>,
+  stack: string,
+): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const [name, port] of Object.entries(ports) as [keyof Ports, number][]) {
-    if (ours.has(port) || (await isFree(port))) continue;
-    problems.push({
-      path: `ports.${name}`,
-      found: `port ${port} on 127.0.0.1 is in use by another program`,
-      fix: `free it, or choose another: ./setup.sh --${name}-port <port>`,
-    });
+    if (held.get(port) === stack) continue;
+    const clash = portProblem({ [name]: port }, held, stack);
+    if (clash) problems.push(clash);
+    else if (!(await isFree(port))) {
+      problems.push({
+        path: `ports.${name}`,
+        found: `port ${port} on 127.0.0.1 is in use by another program`,
+        fix: `free it, or choose another: ./setup.sh --${name}-port <port>`,
+      });
+    }
   }
   return problems;
 }

@@ -1,18 +1,21 @@
 import { gateway } from "../../infra/catalog/gateway.ts";
-import { labelKeys } from "../../infra/names.ts";
+import { isRemote } from "../../infra/engine/address.ts";
+import { heldPorts, portListArgs, portProblem } from "../../infra/engine/held-ports.ts";
 import { readDefinitions } from "../../infra/settings/definitions-file.ts";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
 import { namedVariables } from "../../infra/settings/gateway.ts";
 import { profiles } from "../../infra/settings/profiles.ts";
 import { StackConfig } from "../../infra/settings/schema/stack-config.ts";
 import { docker } from "../../ops/docker.ts";
+import { keepEngineTls } from "../../ops/engine-tls.ts";
 import { ensureImages, resolveSource } from "../../ops/images.ts";
 import { pulumi } from "../../ops/pulumi.ts";
 import { runSmoke } from "../../ops/smoke.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
+import { reachPorts, type Tunnel } from "../../ops/tunnel.ts";
 import { prepareBackend } from "./backend.ts";
 import { ensureEngine } from "./engine.ts";
-import { machineProblems, portProblems, readMachine } from "./preflight.ts";
+import { machineProblems, type Ports, portProblems, readMachine } from "./preflight.ts";
 import { readProviders } from "./provider-keys.ts";
 import { ensurePulumi } from "./pulumi-cli.ts";
 import { repairStack } from "./repair.ts";
@@ -24,7 +27,8 @@ export interface SetUpOptions {
   readonly root: string;
   readonly stack: string;
   readonly assumeYes: boolean;
-  readonly ports: { readonly gateway: number | undefined; readonly prometheus: number | undefined };
+  /** Loopback ports that the caller chose; they are kept in the stack's own file. */
+  readonly ports: Readonly<Partial<Ports>>;
 }
 
 /** The whole way, each step shown with its time and skipped when done. Adds nothing that only it knows. */
@@ -34,23 +38,38 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
   const profileName = () => (setting("profile") ?? stack) as keyof typeof profiles;
   const dockerHost = () => setting("engine.host") as string | undefined;
 
-  await steps.run("preflight", async () => {
-    const machine = readMachine(root);
-    const ours = await publishedPorts(stack);
+  const wantedPorts = () => {
     const defaults = StackConfig.shape.ports.parse({});
-    const wanted = {
-      gateway: ports.gateway ?? Number(setting("ports.gateway") ?? defaults.gateway),
-      prometheus: ports.prometheus ?? Number(setting("ports.prometheus") ?? defaults.prometheus),
-    };
-    const problems: Problem[] = machineProblems(machine, ours.size > 0);
-    problems.push(...(await portProblems(wanted, ours)));
-    if (problems.length > 0) throw new SettingsError(`${stack} (this machine)`, problems);
-    return `${machine.platform}, ${machine.cpus} cores, ${machine.freeMemoryGib.toFixed(1)} GiB memory and ${machine.freeDiskGib.toFixed(0)} GB disk free, ports ${wanted.gateway} and ${wanted.prometheus}`;
+    const port = (name: keyof Ports) => ports[name] ?? Number(setting(`ports.${name}`) ?? defaults[name]);
+    return { gateway: port("gateway"), prometheus: port("prometheus"), approvals: port("approvals") };
+  };
+  const refuse = (where: string, problems: readonly Problem[]) => {
+    if (problems.length > 0) throw new SettingsError(`${stack} (${where})`, problems);
+  };
+
+  await steps.run("preflight", async () => {
+    const remote = dockerHost();
+    if (isRemote(remote)) return { skipped: `the engine is elsewhere (${remote})` };
+    const machine = readMachine(root);
+    const held = await stackPorts(remote).catch(() => new Map<number, string>());
+    const wanted = wantedPorts();
+    const running = [...held.values()].includes(stack);
+    refuse("this machine", [
+      ...machineProblems(machine, running),
+      ...(await portProblems(wanted, held, stack)),
+    ]);
+    return `${machine.platform}, ${machine.cpus} cores, ${machine.freeMemoryGib.toFixed(1)} GiB memory and ${machine.freeDiskGib.toFixed(0)} GB disk free, ports ${Object.values(wanted).join(", ")}`;
   });
 
   await steps.run("Docker engine", async (log) => {
+    const host = dockerHost();
+    await keepEngineTls(root, stack);
     const interactive = process.stdin.isTTY === true;
-    const engine = await ensureEngine({ host: dockerHost(), log, assumeYes, interactive });
+    const engine = await ensureEngine({ host, log, assumeYes, interactive });
+    if (isRemote(host)) {
+      const clash = portProblem(wantedPorts(), await stackPorts(host), stack);
+      refuse(host, clash ? [clash] : []);
+    }
     return `${engine.version}${engine.started ? ", started now" : ", running"}`;
   });
 
@@ -103,7 +122,11 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
     return made.length > 0 ? `${source}: ${made.join(", ")}` : { skipped: `${source}: all there` };
   });
 
+  let tunnel: Tunnel | undefined;
+  using _ = { [Symbol.dispose]: () => tunnel?.[Symbol.dispose]() };
   await steps.run("pulumi up", async (log) => {
+    const host = dockerHost();
+    if (isRemote(host)) tunnel = await reachPorts(host, Object.values(wantedPorts()), log);
     const text = await pulumi({
       root,
       args: ["up", "--yes", "--skip-preview", "--stack", stack, "--color", "never"],
@@ -123,19 +146,6 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
   process.stdout.write(summary(outputs, steps.times));
 }
 
-/** Loopback ports that this stack's own containers hold. */
-async function publishedPorts(stack: string): Promise<Set<number>> {
-  try {
-    const text = await docker([
-      "ps",
-      "--filter",
-      `label=${labelKeys.stack}=${stack}`,
-      "--format",
-      "{{.Ports}}",
-    ]);
-    return new Set([...text.matchAll(/127\.0\.0\.1:(\d+)->/g)].map((match) => Number(match[1])));
-  } catch {
-    // No engine yet: then nothing of ours runs.
-    return new Set();
-  }
-}
+/** Loopback ports that stacks hold on an engine. */
+const stackPorts = async (host: string | undefined): Promise<Map<number, string>> =>
+  heldPorts(await docker(portListArgs, { host }));

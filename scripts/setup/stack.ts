@@ -1,25 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { projectName } from "../../infra/names.ts";
 import { readStackFile } from "../../infra/settings/stack-file.ts";
-import { localPaths } from "../../ops/paths.ts";
 import { pulumi } from "../../ops/pulumi.ts";
+import { localConfig } from "../../ops/said-config.ts";
 import type { ProviderEntry } from "./provider-keys.ts";
-
-/** Values this clone's own stack file sets, without deciphering secrets. */
-export function localConfig(root: string, stack: string): Record<string, unknown> {
-  const file = `${localPaths(root).stacks}/Pulumi.${stack}.yaml`;
-  if (!existsSync(file)) return {};
-  const parsed: unknown = parse(readFileSync(file, "utf8"));
-  const config = (parsed as { config?: Record<string, unknown> } | null)?.config ?? {};
-  const prefix = `${projectName}:`;
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key.startsWith(prefix) ? key.slice(prefix.length) : key,
-      value,
-    ]),
-  );
-}
 
 /** A setting's value from the local stack file, else from the committed one; `undefined` when neither says it. */
 export function saidSetting(root: string, stack: string, path: readonly string[]): unknown {

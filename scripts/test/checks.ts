@@ -15,6 +15,7 @@ export const checks: readonly Check[] = [
   { name: "lint", command: npm("check:lint") },
   { name: "unused", command: npm("check:unused") },
   { name: "python", command: ["bash", "scripts/test/python.sh"] },
+  { name: "workflows", command: ["bash", "scripts/test/workflows.sh"] },
   { name: "prisma-engines", command: ["bash", "scripts/test/prisma-engines.sh"] },
   { name: "unit", command: ["vitest", "run", "--project", "unit"], vitest: true },
   { name: "component", command: ["vitest", "run", "--project", "component"], vitest: true },

@@ -48,6 +48,7 @@ beforeAll(async () => {
   });
   const { Stack } = await import("../../infra/stack.ts");
   const stack = new Stack({
+    root: "/project",
     settings,
     providerSecrets: { OPENAI_API_KEY: pulumi.secret(canary) },
     files: renderFiles(settings),
@@ -64,12 +65,14 @@ const jobs = () => containers().filter(({ name }) => name.endsWith("-job"));
 const services = () => containers().filter(({ name }) => name.endsWith("-container"));
 
 describe("what the stack is made of", () => {
-  test("seven services with two replicas, one migration, four networks", () => {
+  test("nine services with two replicas, one migration, four networks", () => {
     expect(
       services()
         .map(({ inputs }) => inputs.name)
         .sort(),
     ).toEqual([
+      "unit-approvals",
+      "unit-audit",
       "unit-frontdoor",
       "unit-litellm-1",
       "unit-litellm-2",
@@ -162,6 +165,7 @@ describe("every container", () => {
     const ports = services().flatMap(({ inputs }) => inputs.ports as { ip: string; external: number }[]);
     expect(ports.map(({ ip, external }) => [ip, external]).sort()).toEqual([
       ["127.0.0.1", 4000],
+      ["127.0.0.1", 4001],
       ["127.0.0.1", 9090],
     ]);
   });

@@ -14,6 +14,7 @@ export interface Inspected {
   readonly State: {
     readonly Pid: number;
     readonly Running: boolean;
+    readonly StartedAt: string;
     readonly Health?: { readonly Status: string };
   };
   readonly RestartCount: number;

@@ -1,5 +1,7 @@
 import { writeFileSync } from "node:fs";
+import { stringify } from "yaml";
 import { packagesReference } from "../../infra/images/packages.ts";
+import { projectName } from "../../infra/names.ts";
 import type { StackOutputs } from "../../infra/outputs.ts";
 import { docker } from "../../ops/docker.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
@@ -10,27 +12,48 @@ import { UpstreamContainer } from "./upstream-container.ts";
 /** A planted secret: a provider key as a user's `.env` holds it. */
 export const canary = "sk-canary-0f3b9a7d51c2e864";
 
+export interface LiveStackOptions {
+  /** Told apart from another stack of the same run by this. */
+  readonly suffix?: string;
+  /** Text of a gateway.yaml in place of the catalogue. */
+  readonly gateway?: string;
+  /** Settings in the stack's committed file, by name. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
 /** A throw-away stack, made by ./setup.sh in a fresh clone, with the test upstream as its OpenAI and Anthropic. */
 export class LiveStack {
-  readonly name = `live-${process.pid}`;
+  readonly name: string;
   readonly clone = new Clone();
-  readonly ports: { readonly gateway: number; readonly prometheus: number };
+  readonly ports: { readonly gateway: number; readonly prometheus: number; readonly approvals: number };
   /** Everything the first ./setup.sh said. */
   first!: RunResult;
   outputs!: StackOutputs;
   upstream!: UpstreamContainer;
 
-  private constructor(ports: LiveStack["ports"]) {
+  private constructor(name: string, ports: LiveStack["ports"]) {
+    this.name = name;
     this.ports = ports;
   }
 
-  static async create(): Promise<LiveStack> {
-    const stack = new LiveStack({ gateway: await freePort(), prometheus: await freePort() });
+  static async create(options: LiveStackOptions = {}): Promise<LiveStack> {
+    const name = `live-${process.pid}${options.suffix ?? ""}`;
+    const stack = new LiveStack(name, {
+      gateway: await freePort(),
+      prometheus: await freePort(),
+      approvals: await freePort(),
+    });
     const base = UpstreamContainer.url;
     writeFileSync(
       `${stack.clone.root}/.env`,
       `OPENAI_API_KEY=${canary}-openai\nOPENAI_API_BASE=${base}/v1\nANTHROPIC_API_KEY=${canary}-anthropic\nANTHROPIC_API_BASE=${base}\n`,
     );
+    if (options.gateway !== undefined) writeFileSync(`${stack.clone.root}/gateway.yaml`, options.gateway);
+    if (options.config !== undefined) {
+      const config = Object.entries({ profile: "dev", ...options.config });
+      const own = Object.fromEntries(config.map(([key, value]) => [`${projectName}:${key}`, value]));
+      writeFileSync(`${stack.clone.root}/Pulumi.${name}.yaml`, stringify({ config: own }));
+    }
     stack.first = await stack.setUp({ show: true });
     if (stack.first.code === 0) {
       stack.outputs = await readOutputs(stack.clone.root, stack.name);
@@ -42,7 +65,7 @@ export class LiveStack {
 
   /** ./setup.sh as a user calls it. */
   setUp(options: Parameters<Clone["run"]>[2] = {}): Promise<RunResult> {
-    const { gateway, prometheus } = this.ports;
+    const { gateway, prometheus, approvals } = this.ports;
     const args = [
       "--yes",
       "--stack",
@@ -51,6 +74,8 @@ export class LiveStack {
       `${gateway}`,
       "--prometheus-port",
       `${prometheus}`,
+      "--approvals-port",
+      `${approvals}`,
     ];
     return this.clone.run("./setup.sh", args, options);
   }

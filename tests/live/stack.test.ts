@@ -1,11 +1,13 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { docker } from "../../ops/docker.ts";
 import { healed, killHard, owned } from "./engine.ts";
 import { hardening } from "./hardening.suite.ts";
 import { canary, LiveStack } from "./live-stack.ts";
 import { providers } from "./providers.suite.ts";
 import { imagesFromRegistry } from "./registry.suite.ts";
+import { samplePreview } from "./sample-preview.suite.ts";
 
 // The tests follow one stack through its life, in this order: up, unchanged, used, killed, scaled, destroyed.
 
@@ -68,6 +70,56 @@ describe("preview", () => {
     );
     for (const secret of [canary, ...(await stack.generatedSecrets())])
       expect(text.includes(secret)).toBe(false);
+  });
+
+  samplePreview(() => stack);
+});
+
+describe("drift", () => {
+  const drift = () =>
+    stack.clone.run("npm", ["run", "--silent", "drift", "--", "--stack", stack.name, "--json"]);
+
+  test("says what was changed beside the code, the limit of processes too, by its exit code too", async () => {
+    expect((await drift()).code).toBe(0);
+    const service = `${stack.name}-redis-cache`;
+    await docker(["update", "--pids-limit", "99", "--memory", "300m", "--memory-swap", "300m", service]);
+    const { code, text } = await drift();
+    await docker(["update", "--pids-limit", "64", "--memory", "256m", "--memory-swap", "256m", service]);
+    expect(code, text).toBe(2);
+    const { resources } = JSON.parse(text) as { resources: object[] };
+    expect(resources).toMatchObject([
+      { engineName: service, what: "changed", properties: ["memory", "memorySwap"] },
+      { name: "redis-cache-pids", what: "changed", properties: ["limit"] },
+    ]);
+  });
+});
+
+describe("plan and deploy", () => {
+  const npm = (...args: string[]) => stack.clone.run("npm", ["run", "--silent", ...args]);
+  const planFile = () => `${stack.clone.root}/.cerberus/plan.json`;
+  const plan = () => npm("plan", "--", "--stack", stack.name, "--output", planFile());
+  const deploy = () => npm("deploy", "--", "--stack", stack.name, "--plan", planFile());
+
+  test("what was reviewed is applied, and proved; the plan holds no secret", async () => {
+    await stack.set("agent.requestsPerMinute", "61");
+    expect((await plan()).code).toBe(2);
+    const text = readFileSync(planFile(), "utf8");
+    for (const secret of [canary, ...(await stack.generatedSecrets())])
+      expect(text.includes(secret)).toBe(false);
+    const deployed = await deploy();
+    expect(deployed.code, deployed.text).toBe(0);
+    expect(deployed.text).toContain("deployed as planned, 16 smoke tests passed");
+  });
+
+  test("what was not reviewed is refused", async () => {
+    await stack.set("agent.requestsPerMinute", "62");
+    expect((await plan()).code).toBe(2);
+    await stack.set("agent.requestsPerMinute", "9000");
+    const { code, text } = await deploy();
+    expect(code).toBe(1);
+    expect(text).toContain("violates plan");
+    await stack.pulumi("config", "rm", "--path", "agent.requestsPerMinute");
+    expect((await stack.up()).code).toBe(0);
   });
 });
 
@@ -165,13 +217,15 @@ guardrails:
     expect(text).toContain("restore .cerberus/passphrase");
   });
 
-  test("a port that another program holds is refused before anything is changed", async () => {
+  test("a port that another stack holds is refused before anything is changed", async () => {
     const { code, text } = await stack.clone.run("./setup.sh", [
       ...["--yes", "--stack", `${stack.name}-b`],
       ...["--gateway-port", String(stack.ports.gateway)],
     ]);
     expect(code).toBe(1);
-    expect(text).toContain(`port ${stack.ports.gateway} on 127.0.0.1 is in use`);
+    expect(text).toContain(
+      `port ${stack.ports.gateway} on 127.0.0.1 is in use by the stack "${stack.name}" on the same engine`,
+    );
   });
 });
 

@@ -2,7 +2,14 @@ import type { Problem } from "../errors.ts";
 import type { Settings } from "../parse.ts";
 
 /** Switches that are fine for a try-out and wrong where people depend on the gateway. */
-export function prodIsSafe({ profile, demoModel, protectData, guardrails }: Settings): Problem[] {
+export function prodIsSafe({
+  profile,
+  demoModel,
+  protectData,
+  guardrails,
+  safety,
+  audit,
+}: Settings): Problem[] {
   if (profile !== "prod") return [];
   const problems: Problem[] = [];
   if (demoModel !== null) {
@@ -19,11 +26,21 @@ export function prodIsSafe({ profile, demoModel, protectData, guardrails }: Sett
       fix: "pulumi config rm protectData",
     });
   }
-  if (!guardrails.some(({ defaultOn, mode }) => defaultOn && [mode].flat().includes("pre_call"))) {
+  if (!audit.enabled || audit.whenUnavailable !== "refuse") {
+    problems.push({
+      path: "audit",
+      found: "the prod profile serves no request that it can't record",
+      fix: "pulumi config rm --path audit.enabled and --path audit.whenUnavailable",
+    });
+  }
+  if (
+    !safety.enabled &&
+    !guardrails.some(({ defaultOn, mode }) => defaultOn && [mode].flat().includes("pre_call"))
+  ) {
     problems.push({
       path: "guardrails",
       found: "the prod profile needs a guardrail that runs on every request before the call",
-      fix: 'add one with mode "pre_call" and defaultOn to infra/catalog/gateway.ts',
+      fix: 'leave safety.enabled on, or add one with mode "pre_call" and defaultOn to infra/catalog/gateway.ts',
     });
   }
   return problems;

@@ -10,6 +10,7 @@ import { modelsArePriced } from "./models-are-priced.ts";
 import { namesResolve } from "./names-resolve.ts";
 import { portsDiffer } from "./ports-differ.ts";
 import { prodIsSafe } from "./prod-is-safe.ts";
+import { safetyIsWhole } from "./safety-is-whole.ts";
 import { someModel } from "./some-model.ts";
 
 /** A problem at a path of the definitions; whoever knows the file adds line and column. */
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   modelsArePriced,
   modelsAreKnown,
   portsDiffer,
+  safetyIsWhole,
   prodIsSafe,
   imagesAreAccepted,
 ];

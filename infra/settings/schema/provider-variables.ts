@@ -20,6 +20,10 @@ const shape = {
   VERTEX_CREDENTIALS: z.string().min(2).optional().describe("Service account as JSON text"),
   AWS_ACCESS_KEY_ID: secret.optional(),
   AWS_SECRET_ACCESS_KEY: secret.optional(),
+  APPROVALS_WEBHOOK_URL: z
+    .url()
+    .optional()
+    .describe("Told of requests that wait for an approval; Slack's form"),
 };
 
 export type ProviderVariable = keyof typeof shape;

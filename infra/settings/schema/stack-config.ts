@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Engine } from "./engine.ts";
 import { providersSchema } from "./provider-variables.ts";
 
 const port = z.int().min(1024).max(65535);
@@ -34,6 +35,7 @@ const Images = z.strictObject({
 const Ports = z.strictObject({
   gateway: port.default(4000).describe("Loopback port of API and admin UI"),
   prometheus: port.default(9090).describe("Loopback port of Prometheus"),
+  approvals: port.default(4001).describe("Loopback port of the approvers' page and API"),
 });
 
 const Budget = z.strictObject({
@@ -60,6 +62,54 @@ const Agent = z.strictObject({
     .describe("CERBERUS_MAX_ITERATIONS: turns of one agent session"),
 });
 
+const Audit = z.strictObject({
+  enabled: z.boolean().default(true).describe("One line per request in logs/<stack>/litellm_audit.jsonl"),
+  whenUnavailable: z
+    .enum(["refuse", "allow"])
+    .default("refuse")
+    .describe("What happens to requests while nothing can be recorded: 503, or served with the loss counted"),
+  waitSeconds: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(10)
+    .describe("How long a request waits for an absent audit writer before that"),
+  content: z
+    .enum(["off", "digest", "masked"])
+    .default("digest")
+    .describe(
+      "What is kept of prompts and answers: nothing, salted digests, or digests and text with PII masked",
+    ),
+  storage: z
+    .enum(["host", "volume"])
+    .optional()
+    .describe(
+      "host: the clone's logs folder (default, local engine); volume: on the engine (default, remote one)",
+    ),
+  rotateMib: z.int().min(1).max(4096).default(64).describe("Size at which a new file is begun, in MiB"),
+  retentionDays: z
+    .int()
+    .min(180)
+    .max(3650)
+    .default(180)
+    .describe("How long rotated files are kept; the EU AI Act asks for six months at least"),
+});
+
+const Approvals = z.strictObject({
+  enabled: z.boolean().default(true).describe("The approvers' page and API"),
+  pendingMinutes: z.int().min(1).max(10_080).default(60).describe("How long a request waits for an approver"),
+  approvedMinutes: z
+    .int()
+    .min(1)
+    .max(1_440)
+    .default(15)
+    .describe("How long an approval waits for the request to be sent again"),
+  fourEyes: z
+    .boolean()
+    .default(true)
+    .describe("Whoever asked can't approve: neither the same key nor the same user"),
+});
+
 const limits = (memoryMib: number, cpus: number, pids: number) =>
   z
     .strictObject({
@@ -75,6 +125,8 @@ const Resources = z.strictObject({
   redis: limits(256, 0.5, 64),
   frontDoor: limits(128, 1, 64),
   prometheus: limits(512, 0.5, 128),
+  auditWriter: limits(256, 1, 64),
+  approvals: limits(256, 0.5, 64),
 });
 
 /**
@@ -87,17 +139,11 @@ export const stackConfigSchema = (moreVariables: readonly string[]) =>
     replicas: z.int().min(1).max(8).default(1).describe("LiteLLM containers behind the front door"),
     images: Images.prefault({}),
     ports: Ports.prefault({}),
-    engine: z
-      .strictObject({
-        host: z
-          .string()
-          .regex(/^(unix|tcp|ssh):\/\//, "must start with unix://, tcp:// or ssh://")
-          .optional()
-          .describe("Docker engine to deploy to; default: DOCKER_HOST, else the local engine"),
-      })
-      .prefault({}),
+    engine: Engine.prefault({}),
     budget: Budget.prefault({}),
     agent: Agent.prefault({}),
+    audit: Audit.prefault({}),
+    approvals: Approvals.prefault({}),
     cacheTtlSeconds: z
       .int()
       .positive()

@@ -1,11 +1,9 @@
+import { safetyGuardrail } from "../../../infra/render/safety.ts";
 import type { ImportContext, Row } from "../draft.ts";
 import type { Reporter, Steps } from "../finding.ts";
 import { asList, asPlain, asText, given, type Plain } from "../plain.ts";
 import { guardrailFields } from "./guardrail-types.ts";
 import { Parameters } from "./row.ts";
-
-/** The safety control of the Cerberus document: it is meant for every request, though it never says so. */
-const cerberusSafety = "cerberus_safety";
 
 /** Turns `guardrails` into definitions. */
 export function importGuardrails(say: Reporter, config: Plain, context: ImportContext): void {
@@ -24,13 +22,17 @@ function importGuardrail(say: Reporter, row: Plain, steps: Steps, context: Impor
     return;
   }
   const notes: string[] = [];
-  const name = nameOf(written);
+  const name = nameOf(written, type);
   if (name !== written) {
-    const found = `"${written}" is called "${name}" here: names hold small letters, digits, _ and -`;
+    const why =
+      written === safetyGuardrail
+        ? "the gateway's own guardrail has that name, and guards every request (safety in gateway.yaml)"
+        : "names hold small letters, digits, _ and -";
+    const found = `"${written}" is called "${name}" here: ${why}`;
     say.changed("renamed", [...steps, "guardrail_name"], found, "use the new name in keys and requests");
   }
   const mode = modeOf(say, params, type, notes);
-  const defaultOn = runsAlways(say, params, name, notes);
+  const defaultOn = runsAlways(say, params, written, notes);
   const entry = { value: {} as Row, say, steps, notes };
   const fields = guardrailFields({ type, params, entry, context });
   if (fields === undefined) return;
@@ -39,8 +41,8 @@ function importGuardrail(say: Reporter, row: Plain, steps: Steps, context: Impor
   context.draft.guardrails.push({ ...entry, value: { name, ...fields, ...given({ mode }), defaultOn } });
 }
 
-const nameOf = (written: string): string =>
-  written
+const nameOf = (written: string, type: string): string =>
+  (written === safetyGuardrail ? `${written}-${type}` : written)
     .toLowerCase()
     .replaceAll(/[^a-z0-9_-]+/g, "-")
     .replaceAll(/^[^a-z0-9]+|-+$/g, "");
@@ -65,7 +67,8 @@ function runsAlways(say: Reporter, params: Parameters, name: string, notes: stri
   const at = params.at("default_on");
   const written = params.take("default_on");
   if (typeof written === "boolean") return written;
-  if (name === cerberusSafety) {
+  // The Cerberus document means its safety control for every request, though it never says so.
+  if (name === safetyGuardrail) {
     const found = "has no default_on, so LiteLLM ran it only where a request asked for it";
     say.defect("guardrail-off", at, found, "set default_on: true; it is imported so");
     notes.push("defaultOn: it guards every request now");

@@ -24,6 +24,11 @@ export function ofData(steps: readonly Step[]): Consequence[] {
         means("high", "the database's password would change, while the data volume keeps the old one"),
       );
     }
+    if (name.endsWith("audit-signing-key") && goes(step)) {
+      found.push(
+        means("high", "the audit log would be signed by another key: whoever checks it needs the new one"),
+      );
+    }
     if (step.wasProtected && !step.isProtected && step.op !== "delete") {
       found.push(means("high", `${name} would no longer be protected from being destroyed`));
     }

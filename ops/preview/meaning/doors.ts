@@ -101,7 +101,9 @@ function ofRetention(before: unknown, after: unknown): Consequence[] {
 }
 
 function ofCallbacks(before: unknown, after: unknown): Consequence[] {
-  const [old, now] = [asNames(before), asNames(after)];
+  // Our own record is told by what is in cerberus.json.
+  const foreign = (value: unknown) => asNames(value).filter((name) => !name.startsWith("cerberus_gateway."));
+  const [old, now] = [foreign(before), foreign(after)];
   const more = without(now, old).map((name) => means("high", `every call would also be reported to ${name}`));
   const less = without(old, now).map((name) =>
     means("medium", `calls would no longer be reported to ${name}`),

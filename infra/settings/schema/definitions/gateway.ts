@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { GuardrailDefinition } from "./guardrail.ts";
 import { groupName, ModelDefinition } from "./model.ts";
+import { SafetyDefinition } from "./safety.ts";
 
 const targets = z.record(groupName, z.array(groupName).min(1)).default({});
 
@@ -43,6 +44,7 @@ export const GatewayDefinition = z.strictObject({
     .describe("Another name for a model group; a list makes a group of its own from all their deployments"),
   fallbacks: Fallbacks.prefault({}),
   routing: Routing.prefault({}),
+  safety: SafetyDefinition.prefault({}),
   guardrails: z.array(GuardrailDefinition).default([]),
 });
 export type GatewayDefinition = z.infer<typeof GatewayDefinition>;

@@ -1,0 +1,78 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { LogFolder } from "../engine/log-folder.ts";
+import { containerPorts, engineName, hosts, mountPaths, tokens } from "../names.ts";
+import { auditFolder, pluginEnv } from "../render/cerberus-settings.ts";
+import { type FileSet, hashFiles } from "../render/files.ts";
+import { type StackContext, stackLabels } from "./context.ts";
+import { litellmUid, pluginHealth, withSecrets } from "./litellm-process.ts";
+import { configFiles, type SecretFiles, secretFiles } from "./mounted-files.ts";
+import type { Networks } from "./networks.ts";
+import { type ResourceLimits, Service } from "./service.ts";
+
+export interface AuditWriterArgs {
+  readonly context: StackContext;
+  readonly networks: Networks;
+  readonly files: FileSet;
+  readonly secrets: SecretFiles;
+  readonly hmacKey: pulumi.Output<string>;
+  readonly limits: ResourceLimits;
+  /** Folder of this machine that holds the log and its short name, or null for a volume on the engine. */
+  readonly folder: { readonly path: string; readonly link: string } | null;
+}
+
+/** The one process that writes the audit log: it owns the file, the chain and the signing key. */
+export class AuditWriter extends pulumi.ComponentResource {
+  readonly service: Service;
+  /** Volume that holds the log, where it is not a folder of this machine. */
+  readonly volumeName: string | null;
+
+  constructor(name: string, args: AuditWriterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(tokens.auditWriter, name, {}, opts);
+    const { context, networks, folder } = args;
+    const shared = { context, service: hosts.audit, image: "litellm" } as const;
+    const child = { parent: this };
+    const uid = folder === null ? litellmUid : folderOwner();
+    this.volumeName = folder === null ? engineName(context.stackName, "audit-data") : null;
+    const log =
+      folder === null
+        ? new docker.Volume(
+            `${name}-data`,
+            { name: this.volumeName ?? "", labels: stackLabels(context.stackName, hosts.audit) },
+            { ...child, protect: context.protectData, ignoreChanges: ["labels"] },
+          )
+        : new LogFolder(`${name}-folder`, { ...folder, uid }, child);
+    this.service = new Service(
+      name,
+      {
+        ...shared,
+        uid,
+        networks: [{ network: networks.app, aliases: [hosts.audit] }],
+        entrypoint: withSecrets(["python3", "-m", "cerberus_gateway.audit.writer"]),
+        env: pluginEnv(hosts.audit, context.image("litellm"), hashFiles(args.files)),
+        config: configFiles(`${name}-config`, { ...shared, files: args.files }, child),
+        secrets: secretFiles(
+          `${name}-secrets`,
+          { ...shared, files: args.secrets, hmacKey: args.hmacKey },
+          child,
+        ),
+        data:
+          log instanceof docker.Volume
+            ? { volume: log, path: auditFolder }
+            : { hostPath: folder?.path ?? "", path: auditFolder, madeBy: log },
+        tmpfsMib: { "/tmp": 16 },
+        limits: args.limits,
+        health: pluginHealth(containerPorts.auditMetrics, mountPaths.config),
+        stopSeconds: 30,
+      },
+      child,
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** Whoever runs Pulumi may read and remove the log; a container never runs as root, so root's logs get a user of their own. */
+function folderOwner(): number {
+  const own = process.getuid?.() ?? 0;
+  return own === 0 ? litellmUid : own;
+}

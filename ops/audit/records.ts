@@ -1,0 +1,52 @@
+import { AuditLine } from "./line.ts";
+import { linesOf } from "./lines.ts";
+import type { LogFile } from "./log-folder.ts";
+
+/** A line of the log, parsed, with its own text. */
+export interface AuditRecord {
+  readonly line: AuditLine;
+  readonly text: string;
+}
+
+/** Lines that could not be read: said once at the end, and looked into by `audit verify`. */
+export interface Unreadable {
+  count: number;
+  /** file:line and the reason, of the first. */
+  first: string | undefined;
+}
+
+export const noneUnreadable = (): Unreadable => ({ count: 0, first: undefined });
+
+/** The lines of some files in order, a batch at a time; what can't be read is counted and left out. */
+export async function* recordsOf(
+  files: readonly LogFile[],
+  unreadable: Unreadable,
+): AsyncGenerator<AuditRecord[]> {
+  for (const file of files) {
+    for await (const batch of linesOf(file.chunks())) {
+      const records: AuditRecord[] = [];
+      for (const { bytes, line } of batch) {
+        const record = readRecord(bytes);
+        if (typeof record !== "string") records.push(record);
+        else {
+          unreadable.count += 1;
+          unreadable.first ??= `${file.name}:${line}: ${record}`;
+        }
+      }
+      yield records;
+    }
+  }
+}
+
+/** One line, or why it can't be read. */
+export function readRecord(bytes: Buffer): AuditRecord | string {
+  const text = bytes.toString("utf8");
+  try {
+    const parsed = AuditLine.safeParse(JSON.parse(text));
+    if (parsed.success) return { line: parsed.data, text };
+    const issue = parsed.error.issues[0];
+    return `${issue?.path.join(".") || "line"}: ${issue?.message}`;
+  } catch {
+    return "no JSON";
+  }
+}

@@ -1,0 +1,51 @@
+import { usd } from "./line-text.ts";
+import type { Stats, Sum } from "./stats.ts";
+
+const barWidth = 24;
+const rowLimit = 15;
+
+/** A bar of block characters, eighths at its end. */
+export function textBar(share: number, width: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
+  return "█".repeat(Math.floor(eighths / 8)) + ("▏▎▍▌▋▊▉"[(eighths % 8) - 1] ?? "");
+}
+
+const ms = (value: number | null): string => (value === null ? "–" : `${Math.round(value)} ms`);
+
+/** For a terminal. */
+export function statsText(stats: Stats): string {
+  const { by_type, by_model, by_team, calls, denials, latency_ms: latency } = stats;
+  const types = Object.entries(by_type).map(([name, count]): Row => [name, count, String(count)]);
+  const sums = (list: readonly Sum[]) =>
+    list.map(
+      (sum): Row => [
+        sum.name,
+        sum.cost_usd,
+        `${usd(sum.cost_usd)}  ${sum.calls} calls  ${sum.total_tokens} tokens`,
+      ],
+    );
+  return [
+    `${stats.lines} lines from ${stats.first ?? "–"} to ${stats.last ?? "–"}`,
+    `${calls} model calls, ${usd(stats.cost_usd)}, ${stats.prompt_tokens} tokens in, ${stats.completion_tokens} out; ${denials} requests refused`,
+    `response time: half within ${ms(latency.p50)}, 95 % within ${ms(latency.p95)}`,
+    ...bars("Lines by type", types),
+    ...bars("Spend by model", sums(by_model)),
+    ...bars("Spend by team", sums(by_team)),
+    "",
+  ].join("\n");
+}
+
+type Row = readonly [name: string, value: number, text: string];
+
+function bars(title: string, rows: readonly Row[]): string[] {
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, rowLimit);
+  const most = Math.max(...shown.map(([, value]) => value)) || 1;
+  const width = Math.max(...shown.map(([name]) => name.length));
+  const lines = shown.map(
+    ([name, value, text]) =>
+      `  ${name.padEnd(width)}  ${textBar(value / most, barWidth).padEnd(barWidth)}  ${text}`,
+  );
+  const more = rows.length - shown.length;
+  return ["", title, ...lines, ...(more > 0 ? [`  … and ${more} more (--json gives all)`] : [])];
+}

@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import { UserError } from "../infra/settings/errors.ts";
+import { attach } from "./attach.ts";
+import { type Drift, driftAsMarkdown, driftAsText, errorsIn, readDrift } from "./drift/report.ts";
+import { writeFileAtomic } from "./files.ts";
+import { projectRoot } from "./paths.ts";
+import { pulumiEnv, runPulumi } from "./pulumi.ts";
+
+/** Exit code when the engine holds something else than the state says; 0 is no drift, 1 is no answer. */
+const drifted = 2;
+
+/**
+ * Compares what the state says with what the engine holds; changes neither.
+ * @throws UserError when the engine or the state can't be read
+ */
+export async function drift(root: string, stack: string): Promise<Drift> {
+  const env = { ...pulumiEnv(root), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
+  const args = ["refresh", "--preview-only", "--json", "--stack", stack];
+  const { code, stdout, stderr } = await runPulumi({ root, args, env });
+  if (code === 0) return readDrift(stack, stdout);
+  const said = [...errorsIn(stdout), stderr.trim()].filter(Boolean).join("\n  ");
+  throw new UserError(
+    `stack "${stack}" could not be compared with its engine:\n  ${said}`,
+    "mend what the message names; the engine and the state backend must both be within reach",
+  );
+}
+
+export function registerDrift(program: Command): void {
+  program
+    .command("drift")
+    .description(
+      "what was changed on the engine beside this code; exit code 2 = something was, 0 = nothing, 1 = could not tell",
+    )
+    .requiredOption("--stack <name>", "stack to compare with its engine")
+    .option("--json", "print JSON")
+    .option("--markdown <file>", "also write it as Markdown")
+    .action(async ({ stack, json, markdown }: { stack: string; json?: boolean; markdown?: string }) => {
+      await attach(projectRoot, stack);
+      const found = await drift(projectRoot, stack);
+      if (markdown !== undefined) writeFileAtomic(markdown, driftAsMarkdown(found), 0o644);
+      process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : driftAsText(found));
+      if (found.resources.length > 0) process.exitCode = drifted;
+    });
+}

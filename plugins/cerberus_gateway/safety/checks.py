@@ -1,0 +1,251 @@
+"""All checks of one request, in the order of their cost: what refuses without looking at the text comes first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import Any, Final
+
+from cerberus_gateway.approvals.request import GateRequest
+from cerberus_gateway.record import note
+from cerberus_gateway.safety.access import check_access
+from cerberus_gateway.safety.calls import Kind, client_body, kind_of, native_kind, native_model
+from cerberus_gateway.safety.decisions import blocked, refused
+from cerberus_gateway.safety.edge import Edge, current_edge
+from cerberus_gateway.safety.estimate import estimate, usage_of
+from cerberus_gateway.safety.limits import apply_limit, read_output
+from cerberus_gateway.safety.redact import preview
+from cerberus_gateway.safety.settings import ApprovalRule, Limits, Profile
+from cerberus_gateway.safety.shape import check_shape
+from cerberus_gateway.safety.survey import MalformedError, Survey, survey
+
+_APPROVAL_HEADER: Final = "x-cerberus-approval-id"
+
+
+@dataclass
+class Request:
+    """One request as LiteLLM hands it to a guardrail."""
+
+    profile: Profile
+    user: Any
+    team: Mapping[str, Any]
+    key: Mapping[str, Any]
+    data: dict[str, Any]
+    call_type: str
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """What goes to the model."""
+        return client_body(self.data)
+
+    @cached_property
+    def route(self) -> str:
+        """The path that was called."""
+        named = getattr(self.user, "request_route", None)
+        return named if isinstance(named, str) and named else self.edge.path if self.edge is not None else ""
+
+    @property
+    def edge(self) -> Edge | None:
+        """What the middleware knows; None where it is not in front."""
+        return current_edge.get()
+
+    @property
+    def native(self) -> bool:
+        """Whether the body goes to the provider as it is."""
+        return kind_of(self.call_type) == "pass_through"
+
+    @cached_property
+    def kind(self) -> Kind:
+        """The kind of call."""
+        kind = kind_of(self.call_type)
+        return native_kind(self.edge.method, self.route) if kind == "pass_through" and self.edge is not None else kind
+
+    @cached_property
+    def model(self) -> str:
+        """The model asked for; empty when none is named."""
+        named = native_model(self.route, self.body) if self.native else self.body.get("model")
+        return named if isinstance(named, str) else ""
+
+    def header(self, name: str) -> str | None:
+        """A header of the request."""
+        if self.edge is not None:
+            return self.edge.headers.get(name)
+        sent = (self.data.get("proxy_server_request") or {}).get("headers") or {}
+        return next((value for key, value in sent.items() if str(key).lower() == name), None)
+
+
+async def check_request(request: Request) -> dict[str, Any]:
+    """Refuses a request, or gives the fields to set on it.
+
+    :raises HTTPException: every refusal there is, see refusal.py
+    """
+    limits = request.profile.limits
+    check_access(request.team, request.key, [name.strip() for name in request.model.split(",") if name], request.route)
+    if request.native:
+        _prepare_pass_through(request)
+    if request.kind == "read":
+        return {}
+    if request.kind == "socket" and _checks_anything(request.profile):
+        message = "what goes over a socket can't be checked; use /v1/chat/completions or /v1/responses"
+        raise refused("route_not_allowed", message)
+    if not request.native:
+        check_shape(request.kind, request.body)
+    try:
+        seen = survey(request.body)
+    except MalformedError as error:
+        raise refused("invalid_request", f"{error}; send a simpler one") from None
+    _check_inputs(request, seen)
+    if request.profile.content.active:
+        match = await request.profile.content.find(seen.text())
+        if match is not None:
+            raise blocked(match, "request")
+    return await _check_size(request, limits, seen)
+
+
+def _checks_anything(profile: Profile) -> bool:
+    limits = profile.limits
+    return profile.content.active or any(
+        value is not None
+        for value in (limits.max_budget_per_request, limits.max_tokens_per_request, limits.require_approval_over)
+    )
+
+
+def _prepare_pass_through(request: Request) -> None:
+    edge, profile = request.edge, request.profile
+    if not _checks_anything(profile):
+        return
+    if edge is None:
+        message = "pass-through routes can be checked only behind the gateway's own start-up (cerberus_gateway.proxy)"
+        raise refused("safety_unavailable", message)
+    if edge.headers.get("content-type", "").startswith("multipart/"):
+        message = "a form sent to a pass-through route can't be checked; use the gateway's own route under /v1"
+        raise refused("input_not_allowed", message)
+    if profile.limits.filter_output and profile.content.active:
+        edge.filter_with = profile
+
+
+def _check_inputs(request: Request, seen: Survey) -> None:
+    inputs = request.profile.limits.inputs
+    sends_audio = seen.audio > 0 or request.kind == "transcription"
+    sends_files = seen.files > 0 or "file_id" in seen.references or request.call_type in {"create_file", "acreate_file"}
+    sends_images = seen.images > 0 or request.call_type in {"image_edit", "aimage_edit"}
+    uses_tools = bool(seen.tools or seen.hosted_tools or request.kind == "mcp")
+    for name, present, allowed in (
+        ("images", sends_images, inputs.images),
+        ("audio", sends_audio, inputs.audio),
+        ("files", sends_files, inputs.files),
+        ("tools", uses_tools, inputs.tools),
+    ):
+        if present and not allowed:
+            raise refused("input_not_allowed", f"{name} are switched off here; send the request without", input=name)
+    if seen.token_ids and request.profile.content.active:
+        raise refused("input_not_allowed", "token ids can't be checked; send text", input="token_ids")
+
+
+async def _check_size(request: Request, limits: Limits, seen: Survey) -> dict[str, Any]:
+    output = read_output(request.kind, request.body)
+    changes: dict[str, Any] = {}
+    if limits.max_tokens_per_request is not None:
+        if request.kind == "other" and request.native:
+            raise refused(
+                "route_not_allowed", "what this route makes a model write can't be limited; use a route under /v1"
+            )
+        most = limits.max_tokens_per_request
+        changes = apply_limit(request.kind, request.body, output, most, native=request.native)
+        if changes:
+            output = read_output(request.kind, {**request.body, **changes})
+    if limits.max_budget_per_request is None and limits.require_approval_over is None and not limits.approval_rules:
+        return changes
+    cost = _worst_cost(request, seen, {**request.body, **changes})
+    note(estimate_usd=cost)
+    _check_cost(limits, cost, seen)
+    reasons = _reasons(request, limits, cost, seen)
+    if reasons:
+        await _require_approval(request, cost, reasons, seen)
+    return changes
+
+
+def _worst_cost(request: Request, seen: Survey, body: dict[str, Any]) -> float | None:
+    if seen.hosted_tools:
+        return None
+    from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
+
+    usage = usage_of(request.kind, body, seen, read_output(request.kind, body))
+    overrides = request.data.get("router_settings_override") or {}
+    router = None if request.native else proxy_server.llm_router
+    team_id = getattr(request.user, "team_id", None)
+    return estimate(router, {**body, "model": request.model or None}, usage, overrides, team_id)
+
+
+def _check_cost(limits: Limits, cost: float | None, seen: Survey) -> None:
+    most = limits.max_budget_per_request
+    if most is None:
+        return
+    if cost is None:
+        why = (
+            f"the tool {seen.hosted_tools[0]} is run and charged by the provider"
+            if seen.hosted_tools
+            else ("the model has no known price here, or the request names no output limit")
+        )
+        message = f"what this request can cost can't be known ({why}), and at most {most} USD are allowed per request"
+        raise refused("cost_limit_exceeded", message, limit_usd=most)
+    if cost > most:
+        message = (
+            f"this request can cost up to {cost:.6g} USD; at most {most} USD are allowed per request: "
+            "shorten it, lower its output limit or use a cheaper model"
+        )
+        raise refused("cost_limit_exceeded", message, estimate_usd=cost, limit_usd=most)
+
+
+def _reasons(request: Request, limits: Limits, cost: float | None, seen: Survey) -> list[str]:
+    reasons = []
+    if (threshold := limits.require_approval_over) is not None and request.kind != "mcp":
+        if cost is None:
+            reasons.append(f"what it can cost can't be known, and approval is required above {threshold} USD")
+        elif cost > threshold:
+            reasons.append(f"it can cost up to {cost:.6g} USD, and approval is required above {threshold} USD")
+    uses_tools = bool(seen.tools or seen.hosted_tools or request.kind == "mcp")
+    team_id = getattr(request.user, "team_id", None)
+    reasons += [
+        text for rule in limits.approval_rules if (text := _rule(rule, request.model, team_id, uses_tools=uses_tools))
+    ]
+    return reasons
+
+
+def _rule(rule: ApprovalRule, model: str, team_id: str | None, *, uses_tools: bool) -> str | None:
+    """Why a rule asks for approval; None when a condition of it doesn't hold. A rule without conditions never asks."""
+    conditions = []
+    if rule.models:
+        if not any(name.strip() in rule.models for name in model.split(",")):
+            return None
+        conditions.append(f"it uses {model}")
+    if rule.teams:
+        if team_id not in rule.teams:
+            return None
+        conditions.append(f"it comes from the team {team_id}")
+    if rule.tools:
+        if not uses_tools:
+            return None
+        conditions.append("it uses tools")
+    return " and ".join(conditions) or None
+
+
+async def _require_approval(request: Request, cost: float | None, reasons: list[str], seen: Survey) -> None:
+    # Found only when it is needed, since it needs the coordination Redis.
+    gate = import_module("cerberus_gateway.approvals.gate")
+    sent = (request.data.get("proxy_server_request") or {}).get("body")
+    await gate.require(
+        GateRequest(
+            key_hash=str(getattr(request.user, "api_key", "") or ""),
+            key_alias=getattr(request.user, "key_alias", None),
+            user_id=getattr(request.user, "user_id", None),
+            team_id=getattr(request.user, "team_id", None),
+            model=request.model,
+            route=request.route,
+            body=sent if isinstance(sent, dict) else request.body,
+            estimate_usd=cost,
+            reasons=reasons,
+            approval_id=request.header(_APPROVAL_HEADER),
+            preview=preview(seen.text()),
+        )
+    )

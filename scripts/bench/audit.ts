@@ -1,0 +1,139 @@
+import { Command } from "commander";
+import { hosts } from "../../infra/names.ts";
+import { auditFolder } from "../../infra/render/cerberus-settings.ts";
+import { docker } from "../../ops/docker.ts";
+import { writeFileAtomic } from "../../ops/files.ts";
+import { runToExit } from "../../ops/run.ts";
+import { LiveStack } from "../../tests/live/live-stack.ts";
+import { median, quantile, spread } from "./figures.ts";
+
+// Two stacks side by side, alike but for safety, approvals and the audit log; the same load goes to one after the other.
+
+const clients = 8;
+const gateway = (safety: boolean): string => `
+models: [{ name: gpt-4o-mini, provider: openai, model: gpt-4o-mini, defaultMaxTokens: 64 }]
+safety: { enabled: ${safety} }
+`;
+
+interface Round {
+  readonly requestsPerSecond: number;
+  /** Of one request at a time, in milliseconds. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly streamP50Ms: number;
+  readonly streamP99Ms: number;
+}
+
+async function timed(stack: LiveStack, key: string, stream: boolean): Promise<number> {
+  const from = performance.now();
+  const response = await stack.chat("gpt-4o-mini", `bench ${Math.random()}`, { stream }, key);
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${stack.name}: ${response.status} ${text}`);
+  return performance.now() - from;
+}
+
+async function throughput(stack: LiveStack, key: string, requests: number): Promise<number> {
+  let left = requests;
+  const client = async () => {
+    while (left-- > 0) await timed(stack, key, false);
+  };
+  const from = performance.now();
+  await Promise.all(Array.from({ length: clients }, client));
+  return (requests * 1000) / (performance.now() - from);
+}
+
+async function round(stack: LiveStack, key: string, requests: number): Promise<Round> {
+  const requestsPerSecond = await throughput(stack, key, requests);
+  const plain: number[] = [];
+  const streamed: number[] = [];
+  for (let i = 0; i < requests / 2; i++) {
+    plain.push(await timed(stack, key, false));
+    streamed.push(await timed(stack, key, true));
+  }
+  return {
+    requestsPerSecond,
+    p50Ms: median(plain),
+    p99Ms: quantile(plain, 0.99),
+    streamP50Ms: median(streamed),
+    streamP99Ms: quantile(streamed, 0.99),
+  };
+}
+
+const probe = `
+import os, time
+path = "${auditFolder}/.fsync-probe"
+fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+times = []
+for _ in range(300):
+    os.write(fd, b"x" * 1000)
+    start = time.perf_counter()
+    os.fdatasync(fd)
+    times.append((time.perf_counter() - start) * 1000)
+os.close(fd)
+os.unlink(path)
+print(sorted(times)[int(len(times) * 0.99)])
+`;
+
+/** How long the log's own volume takes to make a line durable: 99th percentile, in milliseconds. */
+const fsyncP99 = async (stack: LiveStack): Promise<number> =>
+  Number(await docker(["exec", `${stack.name}-${hosts.audit}`, "python3", "-c", probe]));
+
+async function bench(rounds: number, requests: number) {
+  const off = { audit: { enabled: false }, approvals: { enabled: false } };
+  const withIt = await LiveStack.create({ suffix: "-with", gateway: gateway(true), config: {} });
+  const without = await LiveStack.create({ suffix: "-without", gateway: gateway(false), config: off });
+  try {
+    if (withIt.first.code !== 0 || without.first.code !== 0) throw new Error("set-up failed: see above");
+    const keys = [await withIt.unlimitedKey(), await without.unlimitedKey()] as const;
+    // Both are warm before anything counts.
+    await round(withIt, keys[0], requests / 4);
+    await round(without, keys[1], requests / 4);
+    const measured: { with: Round; without: Round; fsyncP99Ms: number }[] = [];
+    for (let i = 0; i < rounds; i++) {
+      const one = async (first: boolean) =>
+        first ? round(withIt, keys[0], requests) : round(without, keys[1], requests);
+      const flipped = i % 2 === 1;
+      const a = await one(!flipped);
+      const b = await one(flipped);
+      const pair = flipped ? { with: b, without: a } : { with: a, without: b };
+      measured.push({ ...pair, fsyncP99Ms: await fsyncP99(withIt) });
+      process.stderr.write(`round ${i + 1} of ${rounds}: ${JSON.stringify(measured.at(-1))}\n`);
+    }
+    const added = (pick: (side: Round) => number) =>
+      spread(measured.map((m) => pick(m.with) - pick(m.without)));
+    return {
+      requestsPerRound: requests,
+      clients,
+      throughputLostPercent: spread(
+        measured.map((m) => 100 * (1 - m.with.requestsPerSecond / m.without.requestsPerSecond)),
+      ),
+      addedP50Ms: added(({ p50Ms }) => p50Ms),
+      addedP99Ms: added(({ p99Ms }) => p99Ms),
+      addedStreamP50Ms: added(({ streamP50Ms }) => streamP50Ms),
+      addedStreamP99Ms: added(({ streamP99Ms }) => streamP99Ms),
+      fsyncP99Ms: spread(measured.map(({ fsyncP99Ms }) => fsyncP99Ms)),
+      rounds: measured,
+    };
+  } finally {
+    await withIt.sweep();
+    await without.sweep();
+  }
+}
+
+const program = new Command("bench:audit")
+  .description(
+    "What safety and the durable audit log cost, against the same gateway without them, in one run.",
+  )
+  .option("--rounds <count>", "interleaved rounds", Number, 7)
+  .option("--requests <count>", "requests of each side in a round", Number, 300)
+  .option("--output <file>", "keep every round as JSON")
+  .action(async ({ rounds, requests, output }: { rounds: number; requests: number; output?: string }) => {
+    const result = await bench(rounds, requests);
+    const text = `${JSON.stringify(result, null, 2)}\n`;
+    if (output !== undefined) writeFileAtomic(output, text, 0o644);
+    process.stdout.write(text);
+  });
+
+await runToExit(async () => {
+  await program.parseAsync();
+});

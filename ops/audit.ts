@@ -1,7 +1,6 @@
 import { createWriteStream, openSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { UserError } from "../infra/settings/errors.ts";
-import { type ExportFormat, exported, exportFormats } from "./audit/export.ts";
+import { exported, exportFormats, type ExportFormat } from "./audit/export.ts";
 import { type FilterOptions, parseFilter, withFilters } from "./audit/filters.ts";
 import { lineText } from "./audit/line-text.ts";
 import { type LogOptions, locateLog, withPlace } from "./audit/location.ts";
@@ -12,8 +11,9 @@ import { noneUnreadable, recordsOf } from "./audit/records.ts";
 import { StatsCounter } from "./audit/stats.ts";
 import { statsText } from "./audit/stats-text.ts";
 import { follow, newest } from "./audit/tail.ts";
-import { verifyLog } from "./audit/verify.ts";
 import { verificationText } from "./audit/verify-text.ts";
+import { verifyLog } from "./audit/verify.ts";
+import { UserError } from "../infra/settings/errors.ts";
 import { projectRoot } from "./paths.ts";
 
 /** Exit code of a log that is not intact; 0 is intact, 1 could not be read. */

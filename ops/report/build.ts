@@ -1,9 +1,9 @@
 import { usd } from "../audit/line-text.ts";
 import type { ReportData } from "./data.ts";
 import type { ReportDocument, Section, Tile } from "./document.ts";
-import { controlsSection } from "./section-controls.ts";
 import { budgetSection, denialsSection, guardrailsSection, usageSection } from "./sections.ts";
 import { approvalsSection, changesSection, recordSection } from "./sections-record.ts";
+import { controlsSection } from "./section-controls.ts";
 import { amount, number, percent, rangeWords } from "./words.ts";
 
 /** Lays out what a report says. */

@@ -1,6 +1,6 @@
+import type { LogSource } from "../audit/log-folder.ts";
 import { outcomeOf } from "../audit/events.ts";
 import { isOfTeam } from "../audit/filters.ts";
-import type { LogSource } from "../audit/log-folder.ts";
 import { noneUnreadable, recordsOf } from "../audit/records.ts";
 import type { Verification } from "../audit/verify.ts";
 import { asTimestamp } from "../audit/when.ts";

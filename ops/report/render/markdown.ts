@@ -1,5 +1,5 @@
-import { usd } from "../../audit/line-text.ts";
 import { textBar } from "../../audit/stats-text.ts";
+import { usd } from "../../audit/line-text.ts";
 import type { Block, Cell, ColumnChart, ReportDocument, Section, Table, Tone } from "../document.ts";
 import { number } from "../words.ts";
 import { escapeMarkdown as text } from "./escape.ts";

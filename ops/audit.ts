@@ -1,19 +1,19 @@
 import { createWriteStream, openSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { exported, exportFormats, type ExportFormat } from "./audit/export.ts";
-import { type FilterOptions, parseFilter, withFilters } from "./audit/filters.ts";
+import { UserError } from "../infra/settings/errors.ts";
+import { type ExportFormat, exported, exportFormats } from "./audit/export.ts";
+import { type Filter, type FilterOptions, parseFilter, withFilters } from "./audit/filters.ts";
 import { lineText } from "./audit/line-text.ts";
 import { type LogOptions, locateLog, withPlace } from "./audit/location.ts";
 import { logFolder } from "./audit/log-folder.ts";
 import { count, headPosition, publicKey } from "./audit/options.ts";
 import { tellUnreadable, writeAll } from "./audit/output.ts";
-import { noneUnreadable, recordsOf } from "./audit/records.ts";
+import { type AuditRecord, noneUnreadable, recordsOf } from "./audit/records.ts";
 import { StatsCounter } from "./audit/stats.ts";
 import { statsText } from "./audit/stats-text.ts";
 import { follow, newest } from "./audit/tail.ts";
-import { verificationText } from "./audit/verify-text.ts";
 import { verifyLog } from "./audit/verify.ts";
-import { UserError } from "../infra/settings/errors.ts";
+import { verificationText } from "./audit/verify-text.ts";
 import { projectRoot } from "./paths.ts";
 
 /** Exit code of a log that is not intact; 0 is intact, 1 could not be read. */
@@ -81,21 +81,28 @@ function registerTail(audit: Command): void {
         );
       }
       const filter = parseFilter(options, Date.now());
-      const unreadable = noneUnreadable();
-      const print = ({ line, text }: { line: Parameters<typeof lineText>[0]; text: string }) =>
-        process.stdout.write(`${options.json ? text : lineText(line)}\n`);
-      const shown = await newest(logFolder(place.folder), options.lines, filter, unreadable);
-      shown.forEach(print);
-      tellUnreadable(unreadable);
-      if (!options.follow) return;
       const stop = new AbortController();
       process.once("SIGINT", () => stop.abort());
       process.once("SIGTERM", () => stop.abort());
-      const afterSeq = shown.at(-1)?.line.seq ?? 0;
-      for await (const record of follow(place.folder, { afterSeq, signal: stop.signal })) {
-        if (filter(record)) print(record);
-      }
+      await writeAll(tailed(place.folder, options, filter, stop.signal), process.stdout);
     });
+}
+
+async function* tailed(
+  folder: string,
+  { lines, follow: goesOn, json }: Options & { lines: number; follow?: boolean },
+  filter: Filter,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const unreadable = noneUnreadable();
+  const text = (record: AuditRecord) => `${json ? record.text : lineText(record.line)}\n`;
+  const shown = await newest(logFolder(folder), lines, filter, unreadable);
+  yield shown.map(text).join("");
+  tellUnreadable(unreadable);
+  if (!goesOn) return;
+  for await (const record of follow(folder, { afterSeq: shown.at(-1)?.line.seq ?? 0, signal })) {
+    if (filter(record)) yield text(record);
+  }
 }
 
 function registerQuery(audit: Command): void {
@@ -139,11 +146,7 @@ function registerExport(audit: Command): void {
       await using log = await logFolder(place.folder).open();
       const pieces = exported(recordsOf(log.files, unreadable), filter, options.format, options.columns);
       if (options.out === undefined) await writeAll(pieces, process.stdout);
-      else {
-        const to = createWriteStream("", { fd: newFile(options.out) });
-        await writeAll(pieces, to);
-        await new Promise((done) => to.end(done));
-      }
+      else await writeAll(pieces, createWriteStream("", { fd: newFile(options.out) }));
       tellUnreadable(unreadable);
     });
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { registerAudit } from "./audit.ts";
 import { registerComment } from "./comment.ts";
 import { registerDeploy } from "./deploy.ts";
+import { registerApprovals } from "./approvals.ts";
 import { registerDiffEnv } from "./diff-env.ts";
 import { registerDrift } from "./drift.ts";
 import { registerEnv } from "./env.ts";
@@ -32,6 +33,7 @@ registerComment(program);
 registerReview(program);
 registerDrift(program);
 registerDeploy(program);
+registerApprovals(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
 import fc from "fast-check";
+import { expect, test } from "vitest";
 import { canonical, type Json } from "../../tests/audit-log/signed-log.ts";
 import { notCanonical } from "./canonical.ts";
 

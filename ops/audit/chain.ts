@@ -1,7 +1,7 @@
-import { RecentIds } from "./recent-ids.ts";
 import type { Findings, Position } from "./findings.ts";
 import { CheckpointData, type Envelope, noHash, PrunedData } from "./line.ts";
 import type { RawLine } from "./lines.ts";
+import { RecentIds } from "./recent-ids.ts";
 import { readSealed, type SealedLine } from "./seal.ts";
 import { checkpointText, isSigned } from "./signatures.ts";
 

@@ -1,8 +1,5 @@
 import type { AuditLine } from "./line.ts";
-
-/** Money as people read it: cents, or as many digits as a small amount needs. */
-export const usd = (amount: number): string =>
-  `$${amount !== 0 && Math.abs(amount) < 0.1 ? amount.toPrecision(3).replace(/\.?0+$/, "") : amount.toFixed(2)}`;
+import { amount, usd } from "./words.ts";
 
 /** One line of the log for a terminal: when, what, who, which model, what came of it. */
 export function lineText({ seq, timestamp, event_type, id, data }: AuditLine): string {
@@ -15,7 +12,7 @@ export function lineText({ seq, timestamp, event_type, id, data }: AuditLine): s
     data.status,
     data.error?.code,
     verdicts.map(({ guardrail, action }) => `${guardrail}:${action}`).join(","),
-    tokens && `${tokens} tokens`,
+    tokens && amount(tokens, "token"),
     typeof data.cost_usd === "number" && usd(data.cost_usd),
     typeof data.response_time_ms === "number" && `${Math.round(data.response_time_ms)} ms`,
     data.operation,

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { pipeline } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
 import { UserError } from "../../infra/settings/errors.ts";
@@ -129,10 +130,11 @@ async function* unzipped(file: string): AsyncGenerator<Buffer> {
   if (handle === undefined) {
     throw new UserError(`${file} was deleted while the log was read`, "run the command again");
   }
+  const unzip = createGunzip({ chunkSize: chunkBytes });
+  // Its errors come out of the loop below.
+  pipeline(handle.createReadStream({ highWaterMark: chunkBytes }), unzip, () => undefined);
   try {
-    yield* handle
-      .createReadStream({ highWaterMark: chunkBytes })
-      .compose(createGunzip({ chunkSize: chunkBytes }));
+    yield* unzip;
   } catch (error) {
     throw new DamagedFileError(file, (error as Error).message);
   }

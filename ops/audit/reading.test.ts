@@ -40,6 +40,19 @@ test("the newest lines are taken from as many files as it needs", async () => {
   expect(await take(9)).toEqual(["c1", "c2", "c3", "c4", "c5"]);
 });
 
+test("a file that breaks off is told, and the others are read", async () => {
+  const packed = gzipSync(call(1) + call(2));
+  writeFileSync(`${folder}/litellm_audit-000000000001.jsonl.gz`, packed.subarray(0, packed.length - 20));
+  writeFileSync(`${folder}/${active}`, call(3));
+  const unreadable = noneUnreadable();
+
+  expect(ids(await newest(logFolder(folder), 9, everything, unreadable)).at(-1)).toBe("c3");
+  expect(unreadable).toEqual({
+    count: 1,
+    first: "litellm_audit-000000000001.jsonl.gz breaks off: unexpected end of file",
+  });
+});
+
 test("following goes on across a rotation, loses nothing and repeats nothing", async () => {
   writeFileSync(`${folder}/${active}`, call(1) + call(2));
   const stop = new AbortController();
@@ -119,7 +132,7 @@ test("statistics add up calls, not intents or denials", () => {
   ]);
   expect(result.latency_ms.p50).toBeGreaterThan(490);
   expect(result.latency_ms.p95).toBeLessThan(965);
-  expect(statsText(result)).toContain("101 model calls, $1.00, 300 tokens in, 200 out; 1 requests refused");
+  expect(statsText(result)).toContain("101 model calls, $1.00, 300 tokens in, 200 out; 1 request refused");
 });
 
 test("quantiles are right within one in a hundred, and null of nothing", () => {

@@ -1,6 +1,6 @@
 import { AuditLine } from "./line.ts";
 import { linesOf } from "./lines.ts";
-import type { LogFile } from "./log-folder.ts";
+import { DamagedFileError, type LogFile } from "./log-folder.ts";
 
 /** A line of the log, parsed, with its own text. */
 export interface AuditRecord {
@@ -11,7 +11,7 @@ export interface AuditRecord {
 /** Lines that could not be read: said once at the end, and looked into by `audit verify`. */
 export interface Unreadable {
   count: number;
-  /** file:line and the reason, of the first. */
+  /** Where the first one is, and why. */
   first: string | undefined;
 }
 
@@ -22,18 +22,24 @@ export async function* recordsOf(
   files: readonly LogFile[],
   unreadable: Unreadable,
 ): AsyncGenerator<AuditRecord[]> {
+  const leaveOut = (reason: string) => {
+    unreadable.count += 1;
+    unreadable.first ??= reason;
+  };
   for (const file of files) {
-    for await (const batch of linesOf(file.chunks())) {
-      const records: AuditRecord[] = [];
-      for (const { bytes, line } of batch) {
-        const record = readRecord(bytes);
-        if (typeof record !== "string") records.push(record);
-        else {
-          unreadable.count += 1;
-          unreadable.first ??= `${file.name}:${line}: ${record}`;
+    try {
+      for await (const batch of linesOf(file.chunks())) {
+        const records: AuditRecord[] = [];
+        for (const { bytes, line } of batch) {
+          const record = readRecord(bytes);
+          if (typeof record === "string") leaveOut(`${file.name}:${line}: ${record}`);
+          else records.push(record);
         }
+        yield records;
       }
-      yield records;
+    } catch (error) {
+      if (!(error instanceof DamagedFileError)) throw error;
+      leaveOut(`${file.name} breaks off: ${error.reason}`);
     }
   }
 }

@@ -1,5 +1,5 @@
-import { usd } from "./line-text.ts";
 import type { Stats, Sum } from "./stats.ts";
+import { amount, number, usd } from "./words.ts";
 
 const barWidth = 24;
 const rowLimit = 15;
@@ -15,18 +15,18 @@ const ms = (value: number | null): string => (value === null ? "–" : `${Math.r
 /** For a terminal. */
 export function statsText(stats: Stats): string {
   const { by_type, by_model, by_team, calls, denials, latency_ms: latency } = stats;
-  const types = Object.entries(by_type).map(([name, count]): Row => [name, count, String(count)]);
+  const types = Object.entries(by_type).map(([name, count]): Row => [name, count, number(count)]);
   const sums = (list: readonly Sum[]) =>
     list.map(
       (sum): Row => [
         sum.name,
         sum.cost_usd,
-        `${usd(sum.cost_usd)}  ${sum.calls} calls  ${sum.total_tokens} tokens`,
+        `${usd(sum.cost_usd)}  ${amount(sum.calls, "call")}  ${amount(sum.total_tokens, "token")}`,
       ],
     );
   return [
-    `${stats.lines} lines from ${stats.first ?? "–"} to ${stats.last ?? "–"}`,
-    `${calls} model calls, ${usd(stats.cost_usd)}, ${stats.prompt_tokens} tokens in, ${stats.completion_tokens} out; ${denials} requests refused`,
+    `${amount(stats.lines, "line")} from ${stats.first ?? "–"} to ${stats.last ?? "–"}`,
+    `${amount(calls, "model call")}, ${usd(stats.cost_usd)}, ${amount(stats.prompt_tokens, "token")} in, ${number(stats.completion_tokens)} out; ${amount(denials, "request")} refused`,
     `response time: half within ${ms(latency.p50)}, 95 % within ${ms(latency.p95)}`,
     ...bars("Lines by type", types),
     ...bars("Spend by model", sums(by_model)),

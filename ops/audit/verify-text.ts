@@ -1,5 +1,6 @@
 import { type Finding, type FindingKind, meanings } from "./findings.ts";
 import type { Verification } from "./verify.ts";
+import { amount } from "./words.ts";
 
 const keyWords = {
   pinned: (key: string) => `by the pinned key ${key}`,
@@ -15,10 +16,10 @@ export function verificationText(v: Verification): string {
       ? `seq ${v.first.seq} to ${v.last.seq}, ${v.first.timestamp} to ${v.last.timestamp}`
       : "no line";
   return [
-    `${v.intact ? "INTACT" : "NOT INTACT"}: ${v.lines} lines in ${v.files} files (${range})`,
-    `signatures: ${v.checkpoints} checkpoints and the head, ${keyWords[v.keyFrom](v.publicKey ?? "")}`,
+    `${v.intact ? "INTACT" : "NOT INTACT"}: ${amount(v.lines, "line")} in ${amount(v.files, "file")} (${range})`,
+    `signatures: ${amount(v.checkpoints, "checkpoint")} and the head, ${keyWords[v.keyFrom](v.publicKey ?? "")}`,
     ...(v.tornEnds > 0
-      ? [`${v.tornEnds} torn ends, cut off and put on record by the writer after it was killed`]
+      ? [`${amount(v.tornEnds, "torn end")}, cut off and put on record by the writer after it was killed`]
       : []),
     ...(v.last ? [`newest line: --head ${v.last.seq}:${v.last.hash}`] : []),
     ...findingsText(v),
@@ -31,7 +32,7 @@ function findingsText({ findings, findingsTotal }: Verification): string[] {
   const more = findingsTotal - findings.length;
   return [
     "",
-    `${findingsTotal} findings:`,
+    `${amount(findingsTotal, "finding")}:`,
     ...findings.map(findingLine),
     ...(more > 0 ? [`  … and ${more} more (--max-findings shows more)`] : []),
     "",

@@ -224,6 +224,9 @@ describe("what is no damage", () => {
     kept.push(writer.append(start, "log_pruned", "p", record));
 
     expect(await verify(kept, writer.head())).toMatchObject({ intact: true, first: { seq: 4 } });
+    await expect(
+      verify(kept, writer.head(), { expectedHead: { seq: 2, hash: writer.hash } }),
+    ).rejects.toThrow(/--head 2 is older than the log, which begins with seq 4/);
     expect(await brief(verify(kept.slice(1), writer.head()))).toEqual([`missing_lines ${active}:1 seq 5`]);
   });
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../infra/settings/errors.ts";
 import { Chain, type Target } from "./chain.ts";
 import { type Finding, Findings, type Position } from "./findings.ts";
 import { Head } from "./line.ts";
@@ -62,6 +63,12 @@ export async function verifyLog(source: LogSource, options: VerifyOptions = {}):
   const names = files.map(({ name }) => name);
   const end = chain.finish(names.at(-1) ?? "");
   const lastSeq = chain.last?.seq ?? 0;
+  if (expectedHead && chain.first && expectedHead.seq < chain.first.seq) {
+    throw new UserError(
+      `the position --head ${expectedHead.seq} is older than the log, which begins with seq ${chain.first.seq}`,
+      "give a newer position, or add the files that retention deleted",
+    );
+  }
   for (const { seq, from } of targets) {
     if (seq > lastSeq)
       findings.add("truncated", end, lastSeq + 1, `${lastSeq} as the last seq`, `seq ${seq}, by ${from}`);

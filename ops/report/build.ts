@@ -1,10 +1,10 @@
-import { usd } from "../audit/line-text.ts";
+import { amount, number, usd } from "../audit/words.ts";
 import type { ReportData } from "./data.ts";
 import type { ReportDocument, Section, Tile } from "./document.ts";
+import { controlsSection } from "./section-controls.ts";
 import { budgetSection, denialsSection, guardrailsSection, usageSection } from "./sections.ts";
 import { approvalsSection, changesSection, recordSection } from "./sections-record.ts";
-import { controlsSection } from "./section-controls.ts";
-import { amount, number, percent, rangeWords } from "./words.ts";
+import { percent, rangeWords } from "./words.ts";
 
 /** Lays out what a report says. */
 export function buildDocument(data: ReportData): ReportDocument {
@@ -77,7 +77,7 @@ function summary(data: ReportData): Section {
     id: "summary",
     title: "Summary",
     intro:
-      "Applications and agents of this organisation reach language models of several providers through one gateway. It checks who asks, what may be asked and what it may cost, and keeps a record of every request that cannot be changed without trace. This report is made from that record alone; it holds no text of prompts or answers.",
+      "Applications and agents of this organisation reach language models of several providers through one gateway. It checks who asks, what may be asked and what it may cost, and keeps a record of every request that cannot be changed without trace. This report is made from that record and the configuration of the gateway; it holds no text of prompts or answers.",
     blocks: [
       { kind: "tiles", tiles },
       ...(unreadable > 0
@@ -86,7 +86,7 @@ function summary(data: ReportData): Section {
               kind: "callout",
               tone: "warn",
               title: "Not all lines could be read",
-              text: `${amount(unreadable, "line")} could not be read and are not in the figures.`,
+              text: `Left out of the figures, because unreadable: ${amount(unreadable, "line")}.`,
             } as const,
           ]
         : []),
@@ -98,7 +98,7 @@ function appendix({ stack, scope }: ReportData): Section {
   return {
     id: "appendix",
     title: "How to check this report",
-    intro: "The report can be made again, byte for byte, from the same log and range.",
+    intro: "The report can be made again, byte for byte, from the same log, configuration and range.",
     blocks: [
       {
         kind: "commands",

@@ -1,6 +1,6 @@
-import type { LogSource } from "../audit/log-folder.ts";
 import { outcomeOf } from "../audit/events.ts";
 import { isOfTeam } from "../audit/filters.ts";
+import type { LogSource } from "../audit/log-folder.ts";
 import { noneUnreadable, recordsOf } from "../audit/records.ts";
 import type { Verification } from "../audit/verify.ts";
 import { asTimestamp } from "../audit/when.ts";
@@ -12,7 +12,7 @@ import { evaluate } from "./controls/evaluate.ts";
 import type { Budget, ReportData } from "./data.ts";
 import type { Scope } from "./range.ts";
 
-/** Reads the log once and works out everything the report says; the same log and scope give the same result. */
+/** Reads the log once and works out everything the report says; the same log, scope and configuration give the same result. */
 export async function collect(
   source: LogSource,
   scope: Scope,

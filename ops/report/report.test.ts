@@ -1,6 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { afterAll, describe, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
 import { sampleDays, sampleLog, sampleStart } from "../../tests/audit-log/sample.ts";
 import { memoryLog, SignedLog } from "../../tests/audit-log/signed-log.ts";
 import { verifyLog } from "../audit/verify.ts";
@@ -9,12 +8,8 @@ import { projectRoot } from "../paths.ts";
 import { reportText } from "../report.ts";
 import { collect } from "./collect.ts";
 import { readConfiguration } from "./configuration.ts";
-import { findChromium, writePdf } from "./pdf.ts";
-import { parseScope, type Scope } from "./range.ts";
-import { rangeWords } from "./words.ts";
+import type { Scope } from "./range.ts";
 
-const folder = mkdtempSync(`${tmpdir()}/report-`);
-afterAll(() => rmSync(folder, { recursive: true }));
 const start = Date.parse("2026-11-25T10:00:00Z");
 const day: Scope = { from: "2026-11-25T00:00:00.000000Z", to: "2026-11-26T00:00:00.000000Z", team: null };
 const configuration = readConfiguration(`${projectRoot}/tests/audit-log/config`);
@@ -207,7 +202,7 @@ describe("what a report counts", () => {
     const data = await dataOf([call(0), [1, "chat_completion_success", { cost_usd: "much" }]]);
 
     expect(data.unreadable_lines).toBe(1);
-    expect(reportText(data, "md")).toContain("1 line could not be read");
+    expect(reportText(data, "md")).toContain("because unreadable: 1 line.");
   });
 });
 
@@ -281,51 +276,4 @@ describe("what a report looks like", () => {
     expect(JSON.parse(reportText(data, "json"))).toEqual(data);
     expect(reportText(data, "html")).not.toMatch(/NaN|undefined|https?:/);
   });
-});
-
-describe("a PDF", () => {
-  test("without Chromium is refused with the way to get it", async () => {
-    expect(findChromium("/nowhere")).toBeUndefined();
-    await expect(writePdf("", `${folder}/x.pdf`, "/nowhere")).rejects.toThrow(/apt-get install chromium/);
-  });
-
-  test("a browser that does not print is named, with its words", async () => {
-    writeFileSync(`${folder}/chromium`, "#!/bin/sh\necho no display >&2\nexit 3\n");
-    chmodSync(`${folder}/chromium`, 0o755);
-
-    await expect(writePdf("", `${folder}/x.pdf`, folder)).rejects.toThrow(
-      /did not print the report: no display/,
-    );
-    expect(existsSync(`${folder}/x.pdf`)).toBe(false);
-  });
-
-  test.runIf(findChromium(process.env["PATH"] ?? "") !== undefined)(
-    "is printed where a Chromium is installed",
-    async () => {
-      await writePdf(reportText(await dataOf([call(0)]), "html"), `${folder}/real.pdf`);
-
-      expect(readFileSync(`${folder}/real.pdf`).subarray(0, 5).toString()).toBe("%PDF-");
-    },
-    120_000,
-  );
-});
-
-test("a range of whole days is said by its first and last day", () => {
-  const midnight = (d: string) => `2026-11-${d}T00:00:00.000000Z`;
-  expect(rangeWords({ from: midnight("01"), to: midnight("30") })).toBe("2026-11-01 to 2026-11-29");
-  expect(rangeWords({ from: midnight("01"), to: midnight("02") })).toBe("2026-11-01");
-  expect(rangeWords({ from: midnight("01"), to: "2026-11-01T12:30:00.000000Z" })).toBe(
-    "2026-11-01 to 2026-11-01 12:30 UTC",
-  );
-});
-
-test("a range is read like the filters' moments, and refused when empty", () => {
-  const now = start;
-  expect(parseScope("7d", undefined, undefined, now)).toEqual({
-    from: "2026-11-18T10:00:00.000000Z",
-    to: "2026-11-25T10:00:00.000000Z",
-    team: null,
-  });
-  expect(() => parseScope("2026-11-25", "2026-11-25", undefined, now)).toThrow(/the range is empty/);
-  expect(() => parseScope("then", undefined, undefined, now)).toThrow(/--from is "then"/);
 });

@@ -1,8 +1,8 @@
 import { meanings } from "../audit/findings.ts";
-import { usd } from "../audit/line-text.ts";
+import { amount, number, usd } from "../audit/words.ts";
 import type { Approval, ReportData } from "./data.ts";
 import type { Cell, Section, Table } from "./document.ts";
-import { amount, duration, minute, moment, number } from "./words.ts";
+import { duration, minute, moment } from "./words.ts";
 
 const rowLimit = 20;
 

@@ -1,9 +1,9 @@
 import { denials as denialWords, isDenial } from "../audit/events.ts";
-import { usd } from "../audit/line-text.ts";
 import type { Sum } from "../audit/stats.ts";
+import { amount, number, usd } from "../audit/words.ts";
 import type { ReportData } from "./data.ts";
 import type { Block, Cell, Section, Table } from "./document.ts";
-import { amount, milliseconds, moment, number, percent } from "./words.ts";
+import { milliseconds, moment, percent } from "./words.ts";
 
 const rowLimit = 15;
 

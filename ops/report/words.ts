@@ -1,12 +1,4 @@
 const midnight = "T00:00:00.000000Z";
-const grouped = new Intl.NumberFormat("en-US");
-
-/** 12,345 */
-export const number = (value: number): string => grouped.format(Math.round(value));
-
-/** 1 request, 2 requests */
-export const amount = (value: number, one: string, many = `${one}s`): string =>
-  `${number(value)} ${value === 1 ? one : many}`;
 
 /** 12.3 %; a share of nothing is a dash. */
 export const percent = (part: number, whole: number): string =>

@@ -1,5 +1,5 @@
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { logFolder } from "../../ops/audit/log-folder.ts";
 import { verifyLog } from "../../ops/audit/verify.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { projectRoot } from "../../paths.ts";
 import type { Verification } from "../../audit/verify.ts";
+import { projectRoot } from "../../paths.ts";
 import { type Configuration, readConfiguration } from "../configuration.ts";
 import { evaluate } from "./evaluate.ts";
 import { frameworks } from "./frameworks.ts";

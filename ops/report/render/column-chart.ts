@@ -1,6 +1,5 @@
-import { usd } from "../../audit/line-text.ts";
+import { number, usd } from "../../audit/words.ts";
 import type { ColumnChart } from "../document.ts";
-import { number } from "../words.ts";
 import { escapeHtml } from "./escape.ts";
 
 const width = 720;

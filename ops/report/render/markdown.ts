@@ -1,7 +1,6 @@
 import { textBar } from "../../audit/stats-text.ts";
-import { usd } from "../../audit/line-text.ts";
+import { number, usd } from "../../audit/words.ts";
 import type { Block, Cell, ColumnChart, ReportDocument, Section, Table, Tone } from "../document.ts";
-import { number } from "../words.ts";
 import { escapeMarkdown as text } from "./escape.ts";
 
 const signs: Readonly<Record<Tone, string>> = { good: "🟢 ", warn: "🟡 ", bad: "🔴 ", plain: "" };

@@ -16,11 +16,15 @@ def sync_directory(directory: Path) -> None:
 def replace_file(path: Path, content: bytes, *, durable: bool) -> None:
     """Puts `content` at `path` in one step: readers see the old file or the new one."""
     temporary = path.with_name(f"{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        if durable:
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     temporary.replace(path)
     if durable:
         sync_directory(path.parent)

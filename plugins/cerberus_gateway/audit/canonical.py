@@ -18,7 +18,7 @@ def dumps(value: object) -> bytes:
 
 def timestamp() -> str:
     """Now, in UTC with microseconds, such as 2026-11-25T10:00:00.123456Z."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{datetime.now(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def _clean(value: object, depth: int = 0) -> object:  # noqa: PLR0911 - one line a type

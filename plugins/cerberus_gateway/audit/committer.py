@@ -126,6 +126,10 @@ class Committer:
                 await self._in_thread(self.journal.prune)
         except OSError as error:
             self._failed([], error.strerror or type(error).__name__)
+        try:
+            await self._in_thread(self.journal.write_head)
+        except OSError:
+            self.failures += 1
         if self._compressing is None or self._compressing.done():
             self._compressing = asyncio.create_task(asyncio.to_thread(self.journal.log.compress))
 

@@ -39,11 +39,11 @@ def answer_text(body: object, stream: bytes) -> str:
     return mask("".join(text for event in events(stream) for text in _texts(event)))
 
 
-def events(stream: bytes) -> list[dict[str, Any]]:
-    """The JSON objects of a stream's `data:` lines; a line that was cut off at either end is left out."""
+def events(stream: bytes, word: bytes = b"") -> list[dict[str, Any]]:
+    """The JSON objects of a stream's `data:` lines that hold `word`; a line cut off at either end is left out."""
     found = []
     for line in stream.split(b"\n"):
-        if line.startswith(b"data: {"):
+        if word in line and line.startswith(b"data: {"):
             try:
                 found.append(orjson.loads(line[6:]))
             except orjson.JSONDecodeError:

@@ -119,9 +119,15 @@ class Journal:
         return len(batch.lines)
 
     def maintain(self) -> None:
-        """What time brings: checkpoints, rotation, retention, the head file. Call it about once a second."""
+        """What time brings: checkpoints and a new file. Call it about once a second."""
         overdue = time.monotonic() - self._signed_at >= self._settings.checkpoint_seconds
         self.commit([], sign=overdue and self._unsigned > 0)
+
+    def write_head(self) -> None:
+        """Brings the head file up to date.
+
+        :raises OSError: when it can't be written; the log itself is none the worse for it
+        """
         self.head.write(self.link, durable=False)
 
     def prune(self) -> None:

@@ -6,6 +6,7 @@ intent is durable, and at its last until the outcome is; what is between passes 
 
 import asyncio
 import os
+import re
 from contextlib import suppress
 
 import orjson
@@ -31,8 +32,8 @@ FORBIDDEN = 403
 TRY_AGAIN_LATER = 1013
 """Close code of a web socket."""
 
-LAST_WORDS = (b"data: [DONE]", b"event: message_stop", b"event: response.completed", b"event: response.failed")
-"""How the streaming APIs say that a stream is complete."""
+LAST_WORDS = re.compile(rb'\[DONE\]|message_stop|response\.(?:completed|failed|incomplete)|^data: {"error"')
+"""How the streaming APIs say that a stream is over: what holds one of these goes out after the outcome."""
 
 ERROR = {"type": "cerberus_refusal", "code": "audit_unavailable"}
 MESSAGE = "The audit log can't take requests now, so none is answered. Nothing is wrong with yours: try again later."
@@ -114,16 +115,15 @@ class Answer:
             return
         chunk, more = message.get("body", b""), message.get("more_body", False)
         complete = not more or (response.length is not None and response.size + len(chunk) >= response.length)
-        if not complete and not self._begun and chunk:
-            response.stream = True
-            response.feed(chunk)
+        begins = bool(chunk) and not complete and not self._begun
+        response.stream |= begins
+        response.feed(chunk)
+        if begins:
             await self._begin()
-        else:
-            response.feed(chunk)
         self._held.append(message)
         if complete:
             await self._finish()
-        elif self._begun and not (response.stream and any(word in chunk for word in LAST_WORDS)):
+        elif self._begun and not LAST_WORDS.search(chunk):
             await self._release()
 
     async def end(self, error: BaseException | None) -> None:

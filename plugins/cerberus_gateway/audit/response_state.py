@@ -28,6 +28,8 @@ class ResponseState:
     def __init__(self, digest: "HMAC | None", *, keep_stream: bool) -> None:
         self.status = 0
         self.size = 0
+        self.length: int | None = None
+        """The announced size in bytes, if any."""
         self.first_byte: float | None = None
         self.stream = False
         self._digest = digest
@@ -39,12 +41,8 @@ class ResponseState:
     def start(self, message: Mapping[str, Any]) -> None:
         self.status = message["status"]
         self._headers = {bytes(name).lower(): bytes(value) for name, value in message.get("headers", ())}
-
-    @property
-    def length(self) -> int | None:
-        """The announced size in bytes, if any."""
-        value = self._headers.get(b"content-length", b"")
-        return int(value) if value.isdigit() else None
+        length = self._headers.get(b"content-length", b"")
+        self.length = int(length) if length.isdigit() else None
 
     def feed(self, chunk: bytes) -> None:
         if not chunk:
@@ -107,14 +105,14 @@ class ResponseState:
         """The refusal that a stream ended with, when the safety checks ended it."""
         if not self.stream or REFUSAL not in self._kept:
             return None
-        found = events(bytes(self._kept))
+        found = events(bytes(self._kept), REFUSAL)
         return next((event for event in reversed(found) if _type(event.get("error")) == REFUSAL.decode()), None)
 
     def _answers(self, body: object) -> list[dict[str, Any]]:
         """The objects that may hold usage: the body, or the last events of a stream."""
         if isinstance(body, dict):
             return [body]
-        found = events(bytes(self._kept[-STREAM_TAIL:])) if self.stream else []
+        found = events(bytes(self._kept[-STREAM_TAIL:]), b'"usage"') if self.stream else []
         return [inner if isinstance(inner := event.get("response"), dict) else event for event in found]
 
     def _keep_of_stream(self, chunk: bytes) -> None:

@@ -88,18 +88,22 @@ async def check_request(request: Request) -> dict[str, Any]:
     if request.kind == "socket" and _checks_anything(request.profile):
         message = "what goes over a socket can't be checked; use /v1/chat/completions or /v1/responses"
         raise refused("route_not_allowed", message)
-    if not request.native:
-        check_shape(request.kind, request.body)
+    check_shape(request.kind, request.body, native=request.native)
     try:
         seen = survey(request.body)
     except MalformedError as error:
         raise refused("invalid_request", f"{error}; send a simpler one") from None
     _check_inputs(request, seen)
+    changes = _check_tokens(request, limits)
+    cost = _check_cost(request, limits, seen, {**request.body, **changes})
     if request.profile.content.active:
         match = await request.profile.content.find(seen.text())
         if match is not None:
             raise blocked(match, "request")
-    return await _check_size(request, limits, seen)
+    reasons = _reasons(request, limits, cost, seen)
+    if reasons:
+        await _require_approval(request, cost, reasons, seen)
+    return changes
 
 
 def _checks_anything(profile: Profile) -> bool:
@@ -142,27 +146,15 @@ def _check_inputs(request: Request, seen: Survey) -> None:
         raise refused("input_not_allowed", "token ids can't be checked; send text", input="token_ids")
 
 
-async def _check_size(request: Request, limits: Limits, seen: Survey) -> dict[str, Any]:
+def _check_tokens(request: Request, limits: Limits) -> dict[str, Any]:
     output = read_output(request.kind, request.body)
-    changes: dict[str, Any] = {}
-    if limits.max_tokens_per_request is not None:
-        if request.kind == "other" and request.native:
-            raise refused(
-                "route_not_allowed", "what this route makes a model write can't be limited; use a route under /v1"
-            )
-        most = limits.max_tokens_per_request
-        changes = apply_limit(request.kind, request.body, output, most, native=request.native)
-        if changes:
-            output = read_output(request.kind, {**request.body, **changes})
-    if limits.max_budget_per_request is None and limits.require_approval_over is None and not limits.approval_rules:
-        return changes
-    cost = _worst_cost(request, seen, {**request.body, **changes})
-    note(estimate_usd=cost)
-    _check_cost(limits, cost, seen)
-    reasons = _reasons(request, limits, cost, seen)
-    if reasons:
-        await _require_approval(request, cost, reasons, seen)
-    return changes
+    most = limits.max_tokens_per_request
+    if most is None:
+        return {}
+    if request.kind == "other" and request.native:
+        message = "what this route makes a model write can't be limited; use a route under /v1"
+        raise refused("route_not_allowed", message)
+    return apply_limit(request.kind, request.body, output, most, native=request.native)
 
 
 def _worst_cost(request: Request, seen: Survey, body: dict[str, Any]) -> float | None:
@@ -177,10 +169,15 @@ def _worst_cost(request: Request, seen: Survey, body: dict[str, Any]) -> float |
     return estimate(router, {**body, "model": request.model or None}, usage, overrides, team_id)
 
 
-def _check_cost(limits: Limits, cost: float | None, seen: Survey) -> None:
+def _check_cost(request: Request, limits: Limits, seen: Survey, body: dict[str, Any]) -> float | None:
+    """The worst-case cost in USD, within the limit; None when it can't be known or nobody asks for it."""
     most = limits.max_budget_per_request
+    if most is None and limits.require_approval_over is None and not limits.approval_rules:
+        return None
+    cost = _worst_cost(request, seen, body)
+    note(estimate_usd=cost)
     if most is None:
-        return
+        return cost
     if cost is None:
         why = (
             f"the tool {seen.hosted_tools[0]} is run and charged by the provider"
@@ -195,6 +192,7 @@ def _check_cost(limits: Limits, cost: float | None, seen: Survey) -> None:
             "shorten it, lower its output limit or use a cheaper model"
         )
         raise refused("cost_limit_exceeded", message, estimate_usd=cost, limit_usd=most)
+    return cost
 
 
 def _reasons(request: Request, limits: Limits, cost: float | None, seen: Survey) -> list[str]:

@@ -11,14 +11,19 @@ _ROLES: Final = "system, developer, user, assistant, tool, function"
 _LONGEST_NAME: Final = 512
 
 
-def check_shape(kind: Kind, body: Mapping[str, Any]) -> None:
+def check_shape(kind: Kind, body: Mapping[str, Any], *, native: bool) -> None:
     """Refuses what is malformed, with the field that is at fault.
 
+    :param native: the body goes to the provider as it is, and some of theirs have the model in the path
     :raises HTTPException: invalid_request
     """
     check_fields(body)
     model = body.get("model")
-    if kind in _NEEDS_MODEL and (not isinstance(model, str) or not model.strip() or len(model) > _LONGEST_NAME):
+    if (
+        not native
+        and kind in _NEEDS_MODEL
+        and (not isinstance(model, str) or not model.strip() or len(model) > _LONGEST_NAME)
+    ):
         raise refused("invalid_request", f"model must be a model's name; found {_kind(model)}", param="model")
     if kind in {"chat", "messages"}:
         _messages(body.get("messages"))
@@ -77,4 +82,11 @@ def _kind(value: object) -> str:
     return _NAMES.get(type(value), type(value).__name__)
 
 
-_NAMES: Final = {str: "text", int: "a number", float: "a number", bool: "a truth value", dict: "an object", list: "a list"}
+_NAMES: Final = {
+    str: "text",
+    int: "a number",
+    float: "a number",
+    bool: "a truth value",
+    dict: "an object",
+    list: "a list",
+}

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from cerberus_gateway.safety.content import ContentFilter, built_in_categories
 from cerberus_gateway.safety.redact import preview
 
@@ -30,7 +29,11 @@ def everything() -> ContentFilter:
 async def test_an_attack_is_found_in_its_category_wherever_it_stands(entry: dict[str, Any]) -> None:
     alone = ContentFilter({entry["category"]: built_in_categories()[entry["category"]]}, 200)
 
-    for text in (entry["text"], f"Dear model,\n\n{entry['text']}\n\nThank you.", "filler words " * 9_000 + entry["text"]):
+    for text in (
+        entry["text"],
+        f"Dear model,\n\n{entry['text']}\n\nThank you.",
+        "filler words " * 9_000 + entry["text"],
+    ):
         found = await alone.find(text)
         assert found is not None
         assert found.category == entry["category"]

@@ -3,10 +3,9 @@
 import asyncio
 import time
 
+from cerberus_gateway.safety.content import PIECE, ContentFilter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from cerberus_gateway.safety.content import PIECE, ContentFilter
 
 PHRASE = "secret launch plan"
 FILTER = ContentFilter({"internal": {"keywords": [PHRASE], "patterns": ["TICKET-[0-9]{2}"]}}, 200)
@@ -66,14 +65,18 @@ async def test_ten_megabytes_hold_up_nobody() -> None:
     async def others() -> None:
         nonlocal longest
         while True:
-            started = time.monotonic()
+            started = time.process_time()
             await asyncio.sleep(0.001)
-            longest = max(longest, time.monotonic() - started)
+            longest = max(longest, time.process_time() - started)
 
     ticking = asyncio.create_task(others())
-    for text in ("plain words and more " * 500_000, "П\u0440ивет, м\u0438р! " * 700_000, "a.b-" * 2_500_000):
+    for text in (
+        "plain words and more " * 500_000,
+        "\u041f\u0440\u0438\u0432\u0435\u0442, \u043c\u0438\u0440! " * 700_000,
+        "a.b-" * 2_500_000,
+    ):
         assert await FILTER.find(text) is None
     ticking.cancel()
 
-    # Milliseconds when the machine is idle; the bound leaves room for one that is not.
-    assert longest < 0.5
+    # Seconds of this process's own work, so that a busy machine doesn't count; about 0.03 to 0.08.
+    assert longest < 0.3

@@ -4,7 +4,6 @@ import time
 
 import pytest
 import regex
-
 from cerberus_gateway.safety.content import PATTERN_SECONDS, PIECE, built_in_categories
 from cerberus_gateway.safety.patterns import UnsafePatternError, check_pattern
 

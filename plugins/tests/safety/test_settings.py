@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-
 from cerberus_gateway.safety.settings import SafetySettingsError, read_settings
 
 EVERYTHING: dict[str, Any] = {
@@ -63,12 +62,18 @@ def test_an_unknown_profile_is_none(value: object) -> None:
         ({"max_tokens_per_request": "many"}, "safety.max_tokens_per_request"),
         ({"max_tokens_per_request": True}, "safety.max_tokens_per_request"),
         ({"max_budget_per_request": float("inf")}, "safety.max_budget_per_request"),
-        ({"blocked_content_types": ["harmfull"]}, "safety.blocked_content_types[0]: found 'harmfull'; allowed: harmful"),
+        (
+            {"blocked_content_types": ["harmfull"]},
+            "safety.blocked_content_types[0]: found 'harmfull'; allowed: harmful",
+        ),
         ({"categories": {"harmful": {"keywords": ["x"]}}}, "safety.categories.harmful: found the name of a built-in"),
         ({"categories": {"own": {}}}, "safety.categories.own: found neither keywords nor patterns"),
         ({"categories": {"own": {"keywords": ["--"]}}}, "safety.categories.own.keywords[0]: found no letter"),
         ({"categories": {"own": {"keywords": ["x" * 101]}}}, "safety.categories.own.keywords[0]: found 101"),
-        ({"categories": {"own": {"patterns": ["(a+)+b"]}}}, "safety.categories.own.patterns[0]: found '(a+)+b'; refused"),
+        (
+            {"categories": {"own": {"patterns": ["(a+)+b"]}}},
+            "safety.categories.own.patterns[0]: found '(a+)+b'; refused",
+        ),
         ({"profiles": {"p": {"categories": {}}}}, "safety.profiles.p.categories: no such setting"),
         ({"profiles": {"p": {"blocked_content_types": ["nope"]}}}, "safety.profiles.p.blocked_content_types[0]"),
         ({"inputs": {"video": True}}, "safety.inputs.video: no such setting"),

@@ -1,15 +1,15 @@
-"""However a blocked answer is cut into items, no blocked match is delivered, not even in part; and nothing else is lost."""
+"""However a blocked answer is cut into items, no match is delivered, not even in part; and nothing else is lost."""
 
 import json
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from cerberus_gateway.safety.content import ContentFilter
 from cerberus_gateway.safety.stream import BlockedError, HoldBack
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 FILTER = ContentFilter({"internal": {"keywords": ["secret plan"], "patterns": ["TICKET-[0-9]{2}"]}}, 60)
 BEFORE = "A harmless beginning that goes on for a good while, so that some of it is safe to give before. " * 2
@@ -40,7 +40,7 @@ def run(items: list[Any]) -> tuple[list[Any], bool]:
 
 def cut(text: str, places: list[int]) -> list[str]:
     edges = [0, *sorted(place % len(text) for place in places), len(text)]
-    return [text[start:end] for start, end in zip(edges, edges[1:], strict=False) if end > start]
+    return [text[start:end] for start, end in pairwise(edges) if end > start]
 
 
 @pytest.mark.parametrize("blocked", ["secret plan", "sec-ret p\u200blan", "TICKET-42"])
@@ -54,7 +54,9 @@ def test_a_match_cut_at_any_place_is_never_delivered_in_part(blocked: str, after
         assert BEFORE.startswith("".join(map(text_of, delivered)))
 
 
-@given(st.lists(st.integers(0, 10_000), max_size=60), st.sampled_from(["secret plan", "S E C R E T P L A N", "TICKET-42"]))
+@given(
+    st.lists(st.integers(0, 10_000), max_size=60), st.sampled_from(["secret plan", "S E C R E T P L A N", "TICKET-42"])
+)
 @settings(max_examples=300, deadline=None)
 def test_a_match_in_any_number_of_items_is_never_delivered_in_part(places: list[int], blocked: str) -> None:
     delivered, was_blocked = run([chat(part) for part in cut(BEFORE + blocked + AFTER, places)])
@@ -76,7 +78,9 @@ def test_a_harmless_answer_is_delivered_whole_and_in_order(places: list[int]) ->
 @settings(max_examples=200, deadline=None)
 def test_raw_events_cut_inside_a_frame_are_held_too(places: list[int]) -> None:
     words = (BEFORE + "secret plan" + AFTER).split(" ")
-    deltas = [{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": w + " "}} for w in words]
+    deltas = [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": w + " "}} for w in words
+    ]
     frames = "".join(f"event: content_block_delta\ndata: {json.dumps(delta)}\n\n" for delta in deltas)
 
     delivered, was_blocked = run([part.encode() for part in cut(frames, places)])
@@ -112,7 +116,10 @@ def test_tool_arguments_and_reasoning_are_read() -> None:
 
 
 def test_events_of_the_responses_api() -> None:
-    deltas = [{"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": d} for d in ("sec", "ret plan ")]
+    deltas = [
+        {"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": d}
+        for d in ("sec", "ret plan ")
+    ]
 
     assert run(deltas)[1]
     assert run([{"type": "response.completed", "response": {"output": [{"content": [{"text": "a secret plan"}]}]}}])[1]

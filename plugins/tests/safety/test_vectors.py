@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import HTTPException
-
 from cerberus_gateway.safety.limits import apply_limit, read_output
 from cerberus_gateway.safety.normalise import clean, fold, words_of
 from cerberus_gateway.safety.prices import Usage, worst_cost
 from cerberus_gateway.safety.settings import read_settings
+from fastapi import HTTPException
 
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads(
     Path(__file__).parents[2].joinpath("vectors", "safety.json").read_text("utf-8")

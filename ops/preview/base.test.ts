@@ -61,7 +61,7 @@ describe("between a commit and the working tree", { timeout: 60_000 }, () => {
   test("definitions and settings are weighed with no state, no engine and no passphrase", async () => {
     writeFileSync(
       `${root}/gateway.yaml`,
-      gateway(`guardrails:\n  - { name: w, type: other, guardrail: x, params: { api_key: ${canary} } }\n`)
+      gateway(`guardrails:\n  - { name: w, type: content-filter, blockedWords: [{ keyword: ${canary} }] }\n`)
         .replace(/.*name: b.*\n/, "")
         .replace(/fallbacks.*\n/, ""),
     );

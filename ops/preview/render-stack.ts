@@ -32,7 +32,7 @@ const readable = (said: Readonly<Record<string, unknown>>): Record<string, unkno
 async function snapshot(stackName: string): Promise<Snapshot> {
   const definitions = readDefinitions(projectRoot);
   const said = readable(readStackFile(projectRoot, stackName));
-  const providers = placeholderProviders(definitions?.value ?? catalog);
+  const providers = placeholderProviders(definitions?.value ?? said["gateway"] ?? catalog);
   // Optional addresses stay away: a model would seem to go elsewhere.
   const own = (said["providers"] ?? {}) as Record<string, string>;
   for (const name of optionalAddresses) if (!(name in own)) delete providers[name];

@@ -18,6 +18,7 @@ export const tokens = {
   prometheus: "cerberus:gateway:Prometheus",
   auditWriter: "cerberus:gateway:AuditWriter",
   approvals: "cerberus:gateway:Approvals",
+  presidio: "cerberus:gateway:Presidio",
 } as const;
 
 /** Names on the stack's own networks; the same in every stack, so rendered files need no stack name. */
@@ -30,6 +31,8 @@ export const hosts = {
   prometheus: "prometheus",
   audit: "audit",
   approvals: "approvals",
+  presidioAnalyzer: "presidio-analyzer",
+  presidioAnonymizer: "presidio-anonymizer",
 } as const;
 
 /** Name of replica `n` (from 1) on the app network, and the middle of its container's name. */
@@ -47,6 +50,7 @@ export const containerPorts = {
   auditMetrics: 4701,
   auditFrontDoor: 4702,
   approvals: 4600,
+  presidio: 3000,
 } as const;
 
 /** Where mounted files appear in every container. */

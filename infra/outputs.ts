@@ -15,7 +15,9 @@ export const StackOutputs = z.strictObject({
     approvals: z.url().nullable(),
   }),
   /** Where the audit log is: a folder of the machine that ran Pulumi, or a volume on the engine; null when it is off. */
-  auditLog: z.strictObject({ folder: z.string().nullable(), volume: z.string().nullable() }).nullable(),
+  auditLog: z
+    .union([z.strictObject({ folder: z.string() }), z.strictObject({ volume: z.string() })])
+    .nullable(),
   /** Verifies the audit log's signatures: Ed25519, hex. */
   auditPublicKey: z.string().regex(/^[0-9a-f]{64}$/),
   /** Secret. The variables a Cerberus agent needs; LITELLM_MASTER_KEY carries the limited agent key. */

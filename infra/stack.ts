@@ -4,18 +4,20 @@ import { VirtualKey } from "./access/virtual-key.ts";
 import { auditPublicKey } from "./audit-key.ts";
 import { Approvals } from "./components/approvals.ts";
 import { AuditWriter } from "./components/audit-writer.ts";
-import type { ImageName, StackContext } from "./components/context.ts";
+import type { StackContext } from "./components/context.ts";
 import { FrontDoor } from "./components/front-door.ts";
 import { Images } from "./components/images.ts";
 import { Litellm } from "./components/litellm.ts";
 import { Migration } from "./components/migration.ts";
 import { Networks } from "./components/networks.ts";
 import { Postgres } from "./components/postgres.ts";
+import { presidioOf } from "./components/presidio.ts";
 import { Prometheus } from "./components/prometheus.ts";
 import { Redis } from "./components/redis.ts";
 import { Secrets } from "./components/secrets.ts";
 import { engineOptions } from "./engine/provider.ts";
 import type { EngineTls } from "./engine/tls.ts";
+import { type ImageReferences, neededImage } from "./images/resolve.ts";
 import {
   agentKeyAlias,
   hosts,
@@ -38,7 +40,7 @@ export interface StackArgs {
   /** Certificates of a tcp:// engine. */
   readonly engineTls?: EngineTls | undefined;
   readonly files: RenderedFiles;
-  readonly images: Readonly<Record<ImageName, string>>;
+  readonly images: ImageReferences;
 }
 
 type Outputs = { readonly [K in keyof StackOutputs]: pulumi.Input<StackOutputs[K]> };
@@ -56,7 +58,7 @@ export class Stack extends pulumi.ComponentResource {
       dockerHost: settings.engine.host ?? "",
       dockerTls: args.engineTls,
       protectData: settings.protectData,
-      image: (name) => imageRefs[name],
+      image: (name) => neededImage(imageRefs, name),
       imagesReady: new Images("images", imageRefs, child),
     };
     const secrets = new Secrets("secrets", context, child);
@@ -129,6 +131,8 @@ export class Stack extends pulumi.ComponentResource {
         )
       : undefined;
     const recorded = auditWriter ? [auditWriter.service.ready] : [];
+    const presidio = presidioOf(settings, { context, networks }, child);
+    const guards = presidio?.services.map((service) => service.ready) ?? [];
     const { [pluginSecretNames.approvalsWebhookUrl]: webhookUrl, ...providerSecrets } = args.providerSecrets;
     const litellm = new Litellm(
       "litellm",
@@ -156,7 +160,13 @@ export class Stack extends pulumi.ComponentResource {
         parent: this,
         dependsOn: pulumi
           .output(migration.done)
-          .apply(() => [migration.job, cache.service.ready, coordination.service.ready, ...recorded]),
+          .apply(() => [
+            migration.job,
+            cache.service.ready,
+            coordination.service.ready,
+            ...recorded,
+            ...guards,
+          ]),
       },
     );
     const approvals = settings.approvals.enabled
@@ -229,7 +239,7 @@ export class Stack extends pulumi.ComponentResource {
       coordination,
       migration,
       litellm,
-      ...[auditWriter, approvals].filter((service) => service !== undefined),
+      ...[auditWriter, approvals, presidio].filter((service) => service !== undefined),
     ];
     // Protected volumes alone let `destroy` remove all the rest, the database's password included, before it refuses. What
     // depends on everything is deleted first: protected, it stops a destroy before it has begun.
@@ -254,7 +264,7 @@ export class Stack extends pulumi.ComponentResource {
         prometheus: prometheus.url,
         approvals: approvals?.url ?? null,
       },
-      auditLog: auditWriter ? { folder: folder?.path ?? null, volume: auditWriter.volumeName } : null,
+      auditLog: auditWriter?.log ?? null,
       auditPublicKey: pulumi.unsecret(secrets.auditSigningKey.apply(auditPublicKey)),
       cerberusEnv: pulumi.secret(
         pulumi.output({
@@ -281,6 +291,7 @@ export class Stack extends pulumi.ComponentResource {
         hosts.prometheus,
         ...(auditWriter ? [hosts.audit] : []),
         ...(approvals ? [hosts.approvals] : []),
+        ...(presidio ? [hosts.presidioAnalyzer, hosts.presidioAnonymizer] : []),
       ].map((service) => ({ service, name: `${settings.stackName}-${service}` })),
     };
     this.registerOutputs({});

@@ -17,11 +17,10 @@ interface Options {
  */
 async function connect(stack: string): Promise<ApprovalsClient> {
   const { urls, masterKey } = await readOutputs(projectRoot, stack);
-  const { approvals } = urls as { readonly approvals?: string | null };
-  if (approvals) return new ApprovalsClient(approvals, masterKey);
+  if (urls.approvals !== null) return new ApprovalsClient(urls.approvals, masterKey);
   throw new UserError(
     `stack "${stack}" has no approvals: they are switched off`,
-    "set an approval rule in the stack's safety settings (docs/approvals.md), then pulumi up",
+    "pulumi config set --path approvals.enabled true, then pulumi up (docs/approvals.md)",
   );
 }
 

@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { tlsEnv } from "../infra/engine/tls.ts";
-import { imageNames } from "../infra/images/catalog.ts";
-import { baseReference, contextFolder, packagesReference } from "../infra/images/packages.ts";
+import { baseReference, buildStage, contextFolder, packagesReference } from "../infra/images/packages.ts";
 import { UserError } from "../infra/settings/errors.ts";
 import { docker } from "./docker.ts";
 import type { EnsureImages } from "./images.ts";
@@ -17,13 +16,14 @@ const caBundles = [
 /** Builds the images whose inputs changed, each from Debian, PyPI and npm packages. @returns names built now */
 export async function buildMissing({
   root,
+  names,
   host,
   log,
-}: Pick<EnsureImages, "root" | "host" | "log">): Promise<string[]> {
+}: Pick<EnsureImages, "root" | "names" | "host" | "log">): Promise<string[]> {
   const present = new Set(
     (await docker(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"], { host })).split("\n"),
   );
-  const missing = imageNames
+  const missing = names
     .map((name) => ({ name, tag: packagesReference(root, name) }))
     .filter(({ tag }) => !present.has(tag));
   if (missing.length === 0) return [];
@@ -45,6 +45,8 @@ export async function buildMissing({
   for (const { name, tag } of missing) {
     const args = ["build", "--quiet", "--tag", tag, "--build-arg", `BASE=${base}`];
     if (ca !== undefined) args.push("--secret", `id=ca,src=${ca}`);
+    const stage = buildStage(name);
+    if (stage !== undefined) args.push("--target", stage);
     await timed(name, () => run(builder, [...args, contextFolder(root, name)], env, `the image ${name}`));
   }
   return made;

@@ -8,7 +8,7 @@ const root = mkdtempSync(`${tmpdir()}/cerberus-diff-`);
 test("profiles differ in what their table says, and nowhere else", () => {
   expect(differences(root, "dev", "dev")).toEqual([]);
   expect(differences(root, "dev", "prod")).toEqual([
-    { setting: "audit.retentionDays", left: 180, right: 365 },
+    { setting: "audit.retentionDays", left: 190, right: 365 },
     { setting: "demoModel", left: true, right: false },
     { setting: "profile", left: "dev", right: "prod" },
     { setting: "prometheusRetentionDays", left: 15, right: 90 },

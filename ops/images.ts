@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
 import type { ImageName } from "../infra/components/context.ts";
 import { judgeRelease } from "../infra/images/advisories.ts";
-import { imageNames, litellmRelease, registryReference } from "../infra/images/catalog.ts";
+import { litellmRelease, registryReference } from "../infra/images/catalog.ts";
 import { type ImageLock, lockCommand, lockedReferences, lockFiles, readLock } from "../infra/images/lock.ts";
+import { definedImages } from "../infra/settings/defined-images.ts";
 import { UserError } from "../infra/settings/errors.ts";
 import { buildMissing } from "./build-images.ts";
 import { docker } from "./docker.ts";
@@ -15,6 +16,8 @@ type Log = (line: string) => void;
 export interface EnsureImages {
   readonly root: string;
   readonly source: ImageSource;
+  /** The images that are needed. */
+  readonly names: readonly ImageName[];
   readonly registryPrefix?: string | undefined;
   /** Engine the images go to. */
   readonly host?: string | undefined;
@@ -24,14 +27,14 @@ export interface EnsureImages {
 }
 
 /**
- * Puts every image on the engine; builds or pulls only what is missing.
+ * Puts images on the engine; builds or pulls only what is missing.
  * @returns names of what was made now
  * @throws UserError for a denied release, an unlocked image, or a failed build or pull
  */
 export async function ensureImages(request: EnsureImages): Promise<string[]> {
   refuseDenied(request.source);
   if (request.source === "packages") return buildMissing(request);
-  const { root, registryPrefix, host, log } = request;
+  const { root, names, registryPrefix, host, log } = request;
   let lock = readLock(root);
   if (lock === undefined) {
     if (!request.mayLock) {
@@ -42,7 +45,7 @@ export async function ensureImages(request: EnsureImages): Promise<string[]> {
     }
     lock = await lockImages(request);
   }
-  const { references, unlocked } = lockedReferences(lock, registryPrefix);
+  const { references, unlocked } = lockedReferences(lock, names, registryPrefix);
   if (unlocked.length > 0) {
     throw new UserError(
       `no digest is locked for: ${unlocked.join(", ")}`,
@@ -60,18 +63,19 @@ export async function ensureImages(request: EnsureImages): Promise<string[]> {
 }
 
 /**
- * Resolves every tag of the catalogue to a digest, and writes the lock.
+ * Resolves the tag of each image to a digest, and writes the lock.
  * @throws UserError when the release is denied or a pull fails; the old lock stays then
  */
 export async function lockImages({
   root,
+  names,
   registryPrefix,
   host,
   log,
 }: Omit<EnsureImages, "source" | "mayLock">) {
   refuseDenied("registry");
   const lock: ImageLock = {};
-  for (const name of imageNames) {
+  for (const name of names) {
     const reference = registryReference(name, registryPrefix);
     log(`${name}: resolving ${reference}`);
     await docker(["pull", "--quiet", reference], { host });
@@ -144,6 +148,7 @@ export function registerImages(program: Command): void {
       const request = {
         root: projectRoot,
         source,
+        names: definedImages(projectRoot),
         registryPrefix: options.registryPrefix,
         host: options.host,
         log,

@@ -24,8 +24,8 @@ export interface AuditWriterArgs {
 /** The one process that writes the audit log: it owns the file, the chain and the signing key. */
 export class AuditWriter extends pulumi.ComponentResource {
   readonly service: Service;
-  /** Volume that holds the log, where it is not a folder of this machine. */
-  readonly volumeName: string | null;
+  /** Where the log is: a folder of this machine, or a volume on the engine. */
+  readonly log: { readonly folder: string } | { readonly volume: string };
 
   constructor(name: string, args: AuditWriterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokens.auditWriter, name, {}, opts);
@@ -33,12 +33,13 @@ export class AuditWriter extends pulumi.ComponentResource {
     const shared = { context, service: hosts.audit, image: "litellm" } as const;
     const child = { parent: this };
     const uid = folder === null ? litellmUid : folderOwner();
-    this.volumeName = folder === null ? engineName(context.stackName, "audit-data") : null;
-    const log =
+    const volumeName = engineName(context.stackName, "audit-data");
+    this.log = folder === null ? { volume: volumeName } : { folder: folder.path };
+    const kept =
       folder === null
         ? new docker.Volume(
             `${name}-data`,
-            { name: this.volumeName ?? "", labels: stackLabels(context.stackName, hosts.audit) },
+            { name: volumeName, labels: stackLabels(context.stackName, hosts.audit) },
             { ...child, protect: context.protectData, ignoreChanges: ["labels"] },
           )
         : new LogFolder(`${name}-folder`, { ...folder, uid }, child);
@@ -57,9 +58,9 @@ export class AuditWriter extends pulumi.ComponentResource {
           child,
         ),
         data:
-          log instanceof docker.Volume
-            ? { volume: log, path: auditFolder }
-            : { hostPath: folder?.path ?? "", path: auditFolder, madeBy: log },
+          kept instanceof docker.Volume
+            ? { volume: kept, path: auditFolder }
+            : { hostPath: folder?.path ?? "", path: auditFolder, madeBy: kept },
         tmpfsMib: { "/tmp": 16 },
         limits: args.limits,
         health: pluginHealth(containerPorts.auditMetrics, mountPaths.config),

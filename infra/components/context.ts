@@ -17,7 +17,14 @@ export interface StackContext {
   readonly imagesReady: pulumi.Resource;
 }
 
-export type ImageName = "litellm" | "postgres" | "redis" | "haproxy" | "prometheus";
+export type ImageName =
+  | "litellm"
+  | "postgres"
+  | "redis"
+  | "haproxy"
+  | "prometheus"
+  | "presidio-analyzer"
+  | "presidio-anonymizer";
 
 /** The labels of everything a stack makes; fixed for an object's life, since a changed label replaces it. */
 export const stackLabels = (stackName: string, service: string) => [

@@ -1,4 +1,6 @@
 import type { ImageName } from "../components/context.ts";
+import { usesOwnPresidio } from "../settings/presidio.ts";
+import type { GuardrailDefinition } from "../settings/schema/definitions/guardrail.ts";
 
 export interface CatalogImage {
   /** Registry the image lives in when no mirror is set. */
@@ -16,9 +18,20 @@ export const catalog: Readonly<Record<ImageName, CatalogImage>> = {
   redis: { host: "docker.io", repository: "library/redis", tag: "8.0.2-bookworm" },
   haproxy: { host: "docker.io", repository: "library/haproxy", tag: "3.0.11-bookworm" },
   prometheus: { host: "docker.io", repository: "prom/prometheus", tag: "v3.5.0" },
+  "presidio-analyzer": { host: "mcr.microsoft.com", repository: "presidio-analyzer", tag: "2.2.362" },
+  "presidio-anonymizer": { host: "mcr.microsoft.com", repository: "presidio-anonymizer", tag: "2.2.362" },
 };
 
 export const imageNames = Object.keys(catalog) as readonly ImageName[];
+
+const presidioImages: ReadonlySet<ImageName> = new Set(["presidio-analyzer", "presidio-anonymizer"]);
+
+/** The images that a gateway with these guardrails needs, and no others. */
+export const imagesOf = ({
+  guardrails,
+}: {
+  readonly guardrails: readonly GuardrailDefinition[];
+}): ImageName[] => imageNames.filter((name) => !presidioImages.has(name) || guardrails.some(usesOwnPresidio));
 
 /** LiteLLM release of each source; the packages source follows images/litellm/requirements.in. */
 export const litellmRelease = {

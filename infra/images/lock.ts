@@ -40,11 +40,15 @@ export function readLock(root: string): ImageLock | undefined {
   );
 }
 
-/** References by digest of every image, and the names of those the lock doesn't cover. */
-export function lockedReferences(lock: ImageLock, registryPrefix: string | undefined) {
+/** References by digest of some images, and the names of those the lock doesn't cover. */
+export function lockedReferences(
+  lock: ImageLock,
+  names: readonly ImageName[],
+  registryPrefix: string | undefined,
+) {
   const references: Partial<Record<ImageName, string>> = {};
   const unlocked: ImageName[] = [];
-  for (const name of imageNames) {
+  for (const name of names) {
     const wanted = registryReference(name, registryPrefix);
     const entry = lock[name];
     if (entry?.reference !== wanted) unlocked.push(name);

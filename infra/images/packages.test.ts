@@ -1,8 +1,8 @@
 import { chmodSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
-import { litellmRelease } from "./catalog.ts";
-import { packagesReference } from "./packages.ts";
+import { catalog, litellmRelease } from "./catalog.ts";
+import { buildStage, packagesReference } from "./packages.ts";
 
 const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -29,10 +29,26 @@ test("the release that the catalogue judges is the one the image installs", () =
   );
 });
 
+test("both sources run one release of presidio, and its two images are stages of one build", () => {
+  const text = readFileSync(`${root}/images/presidio/requirements.in`, "utf8");
+  const dockerfile = readFileSync(`${root}/images/presidio/Dockerfile`, "utf8");
+  const digests = (["presidio-analyzer", "presidio-anonymizer"] as const).map((name) => {
+    expect(text).toContain(`${name}[server]==${catalog[name].tag}\n`);
+    expect(dockerfile).toContain(`FROM run AS ${buildStage(name)}\n`);
+    return packagesReference(root, name).split(":")[1];
+  });
+  expect(new Set(digests).size).toBe(1);
+  expect(buildStage("litellm")).toBeUndefined();
+});
+
 test("no Dockerfile pulls from a registry", () => {
-  for (const name of ["litellm", "postgres", "redis", "haproxy", "prometheus"]) {
+  for (const name of ["litellm", "postgres", "redis", "haproxy", "prometheus", "presidio"]) {
     const text = readFileSync(`${root}/images/${name}/Dockerfile`, "utf8");
     expect(text).not.toMatch(/^# *syntax/m);
-    for (const [, image] of text.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/^\$\{BASE\}$/);
+    const stages = [`$\{BASE}`];
+    for (const [, image, stage] of text.matchAll(/^FROM (\S+)(?: AS (\S+))?/gm)) {
+      expect(stages).toContain(image);
+      if (stage !== undefined) stages.push(stage);
+    }
   }
 });

@@ -2,8 +2,18 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { ImageName } from "../components/context.ts";
 
+/** Build contexts that make several images, each a stage of its Dockerfile. */
+const shared: Partial<Record<ImageName | "base", string>> = {
+  "presidio-analyzer": "presidio",
+  "presidio-anonymizer": "presidio",
+};
+
 /** Folder of a build context. */
-export const contextFolder = (root: string, image: ImageName | "base"): string => `${root}/images/${image}`;
+export const contextFolder = (root: string, image: ImageName | "base"): string =>
+  `${root}/images/${shared[image] ?? image}`;
+
+/** Stage of the Dockerfile that is the image; `undefined` = its last. */
+export const buildStage = (image: ImageName): string | undefined => (image in shared ? image : undefined);
 
 /**
  * Reference of an image built here. The tag is a digest of everything that goes into it, so an image is built again exactly

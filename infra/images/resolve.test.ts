@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
+import { GuardrailDefinition } from "../settings/schema/definitions/guardrail.ts";
 import { imageNames, registryReference } from "./catalog.ts";
 import { resolveStackImages } from "./resolve.ts";
 
@@ -18,7 +19,7 @@ function rootWith(lock: unknown, shared = false): string {
   return root;
 }
 
-const registry = { images: { source: "registry" as const, waivers: {} } };
+const registry = { images: { source: "registry" as const, waivers: {} }, guardrails: [] };
 
 describe("registry source", () => {
   test("takes every image by digest, never by tag", () => {
@@ -28,7 +29,7 @@ describe("registry source", () => {
   });
 
   test("a mirror replaces the registry", () => {
-    const images = { images: { ...registry.images, registryPrefix: "localhost:5000/mirror" } };
+    const images = { ...registry, images: { ...registry.images, registryPrefix: "localhost:5000/mirror" } };
     expect(resolveStackImages(rootWith(fullLock("localhost:5000/mirror")), images).redis).toBe(
       `localhost:5000/mirror/library/redis@${digest}`,
     );
@@ -43,6 +44,24 @@ describe("registry source", () => {
   test("a digest locked for another tag does not count", () => {
     const lock = { ...fullLock(), redis: { reference: "docker.io/library/redis:7.0.0", digest } };
     expect(() => resolveStackImages(rootWith(lock), registry)).toThrow(/locked for: redis /);
+  });
+
+  test("presidio's images need a digest only where a guardrail uses the stack's own", () => {
+    const guardrails = (row: object) => [
+      GuardrailDefinition.parse({ name: "pii", type: "presidio", entities: { URL: "MASK" }, ...row }),
+    ];
+    const { "presidio-analyzer": _, "presidio-anonymizer": __, ...usual } = fullLock();
+    const root = rootWith(usual);
+    const elsewhere = guardrails({ analyzerUrl: "http://a:1", anonymizerUrl: "http://b:1" });
+    expect(Object.keys(resolveStackImages(root, { ...registry, guardrails: elsewhere }))).toHaveLength(5);
+    expect(() => resolveStackImages(root, { ...registry, guardrails: guardrails({}) })).toThrow(
+      /locked for: presidio-analyzer, presidio-anonymizer /,
+    );
+    expect(
+      resolveStackImages(rootWith(fullLock()), { ...registry, guardrails: guardrails({}) }),
+    ).toMatchObject({
+      "presidio-analyzer": `mcr.microsoft.com/presidio-analyzer@${digest}`,
+    });
   });
 
   test("the team's lock wins over the clone's", () => {

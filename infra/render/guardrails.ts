@@ -1,3 +1,4 @@
+import { containerPorts, hosts } from "../names.ts";
 import type { GuardrailDefinition } from "../settings/schema/definitions/guardrail.ts";
 
 /** One row of LiteLLM's `guardrails`. */
@@ -31,10 +32,13 @@ function params(definition: GuardrailDefinition): Record<string, unknown> {
     case "presidio":
       return {
         guardrail: "presidio",
-        presidio_analyzer_api_base: definition.analyzerUrl,
-        presidio_anonymizer_api_base: definition.anonymizerUrl,
+        presidio_analyzer_api_base: definition.analyzerUrl ?? ownPresidio(hosts.presidioAnalyzer),
+        presidio_anonymizer_api_base: definition.anonymizerUrl ?? ownPresidio(hosts.presidioAnonymizer),
+        presidio_filter_scope: presidioScope(definition.mode),
         pii_entities_config: definition.entities,
         presidio_language: definition.language,
+        presidio_analyze_chunk_size_bytes: analyzedBytes,
+        timeout: definition.timeoutSeconds,
       };
     case "openai-moderation":
       return { guardrail: "openai_moderation" };
@@ -52,3 +56,15 @@ function params(definition: GuardrailDefinition): Record<string, unknown> {
       return { guardrail: definition.guardrail, ...definition.params };
   }
 }
+
+/**
+ * Most of a text in one call to the analyzer. Its time grows with the square of what it finds, and a replica makes one call
+ * at a time: between the calls for a long text others get theirs.
+ */
+const analyzedBytes = 20_000;
+
+const ownPresidio = (host: string): string => `http://${host}:${containerPorts.presidio}`;
+
+/** Which way presidio looks. LiteLLM's default is both, whatever the mode, and answers would wait for their last word. */
+const presidioScope = (mode: GuardrailDefinition["mode"]): "input" | "both" =>
+  [mode].flat().includes("post_call") ? "both" : "input";

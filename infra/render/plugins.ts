@@ -10,7 +10,7 @@ let read: FileSet | undefined;
 export function pluginFiles(): FileSet {
   read ??= Object.fromEntries(
     readdirSync(new URL(packageName, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(py|json|html|css)$/.test(entry.name))
+      .filter((entry) => entry.isFile() && /\.(py|json|html|css|svg)$/.test(entry.name))
       .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.pathname.length))
       .sort()
       .map((path) => [path, readFileSync(new URL(path, folder), "utf8")]),

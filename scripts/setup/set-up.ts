@@ -1,6 +1,7 @@
 import { gateway } from "../../infra/catalog/gateway.ts";
 import { isRemote } from "../../infra/engine/address.ts";
 import { heldPorts, portListArgs, portProblem } from "../../infra/engine/held-ports.ts";
+import { definedImages } from "../../infra/settings/defined-images.ts";
 import { readDefinitions } from "../../infra/settings/definitions-file.ts";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
 import { namedVariables } from "../../infra/settings/gateway.ts";
@@ -114,6 +115,7 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
     const made = await ensureImages({
       root,
       source,
+      names: definedImages(root),
       registryPrefix,
       host: dockerHost(),
       mayLock: profileName() !== "prod",

@@ -14,7 +14,7 @@ The gateway "${stackName}" is up (${total.toFixed(0)} s).
   Health      ${urls.health}
   Prometheus  ${urls.prometheus}
   Approvals   ${urls.approvals ?? "off"}
-  Audit log   ${auditLog === null ? "off" : (auditLog.folder ?? `volume ${auditLog.volume}`)}
+  Audit log   ${auditLog === null ? "off" : "folder" in auditLog ? auditLog.folder : `volume ${auditLog.volume}`}
 ${isRemote(dockerHost) ? `\n  It listens on the loopback of ${dockerHost}: npm run tunnel -- --stack ${stackName}\n` : ""}
   Variables for agents    npm run --silent env -- --stack ${stackName}
   Plain pulumi            . .cerberus/env.sh     (then: pulumi preview, pulumi up, …)

@@ -25,8 +25,10 @@ export async function auditChaos(
   seed: number,
   log: (line: string) => void,
 ): Promise<ChaosResult> {
-  const folder = stack.outputs.auditLog?.folder;
-  if (typeof folder !== "string") throw new Error("the stack's audit log is not in a folder of this machine");
+  const { auditLog } = stack.outputs;
+  if (auditLog === null || !("folder" in auditLog))
+    throw new Error("the stack's audit log is not in a folder of this machine");
+  const { folder } = auditLog;
   const load = new Load(stack, await stack.unlimitedKey(), clients);
   const counts: Record<string, number> = {};
   await kill(stack.name, kills, seed, (service) => {

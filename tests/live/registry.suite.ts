@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { imageNames, registryReference } from "../../infra/images/catalog.ts";
+import { imagesOf, registryReference } from "../../infra/images/catalog.ts";
 import { packagesReference } from "../../infra/images/packages.ts";
 import { docker } from "../../ops/docker.ts";
 import type { LiveStack } from "./live-stack.ts";
@@ -12,7 +12,7 @@ export function imagesFromRegistry(stack: () => LiveStack): void {
     let registry: Registry;
     beforeAll(async () => {
       registry = await Registry.start();
-      for (const name of imageNames) {
+      for (const name of imagesOf({ guardrails: [] })) {
         const reference = registryReference(name, registry.prefix);
         await docker(["tag", packagesReference(stack().clone.root, name), reference]);
         await docker(["push", "--quiet", reference]);

@@ -5,6 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { docker } from "../../ops/docker.ts";
 import { freePort } from "./clone.ts";
 
+/** Name of its bridge: one for all runs, since two tests of one machine never run beside each other. */
+const bridge = "cerberus-test0";
+const ip = (...args: string[]): string => execFileSync("ip", args, { encoding: "utf8" });
+
 /** A Docker engine of the test's own beside the machine's: own data, own sockets, TLS with a throw-away authority. */
 export class SecondEngine {
   readonly folder = mkdtempSync(`${tmpdir()}/cerberus-engine-`);
@@ -24,13 +28,19 @@ export class SecondEngine {
     engine.address = `tcp://127.0.0.1:${port}`;
     certificates(`${folder}/server`, engine.client);
     certificates(`${folder}/other`, engine.stranger);
+    // A run that was killed may have left it.
+    if (ip("-brief", "link").includes(`${bridge} `)) ip("link", "delete", bridge);
+    ip("link", "add", bridge, "type", "bridge");
+    ip("link", "set", bridge, "up");
+    ip("address", "add", "10.212.0.1/24", "dev", bridge);
     const log = openSync(`${folder}/log`, "w");
     const child = spawn(
       "dockerd",
       [
         ...["--data-root", `${folder}/data`, "--exec-root", `${folder}/exec`, "--pidfile", `${folder}/pid`],
-        // Its networks must not meet those of the machine's own engine, nor its rules the machine's.
-        ...["--bridge", "none", "--iptables=false", "--ip6tables=false"],
+        // Its networks must not meet those of the machine's own engine, nor its rules the machine's. A bridge of its own, since an
+        // engine told to have none takes docker0 away from the one that is there.
+        ...["--bridge", bridge, "--iptables=false", "--ip6tables=false"],
         ...["--default-address-pool", "base=10.213.0.0/16,size=24"],
         ...["--host", engine.socket, "--host", engine.address, "--tlsverify"],
         ...["--tlscacert", `${folder}/server/ca.pem`],
@@ -42,6 +52,7 @@ export class SecondEngine {
     engine.stopping = async () => {
       child.kill("SIGTERM");
       await exited;
+      ip("link", "delete", bridge);
     };
     for (let attempt = 0; attempt < 150; attempt++) {
       const answers = await docker(["version"], { host: engine.socket }).catch(() => undefined);

@@ -22,6 +22,8 @@ export interface Seen {
   /** The key the gateway sent. */
   readonly key: string;
   readonly maxTokens: number | null;
+  /** What was asked, as it arrived: JSON of the messages. */
+  readonly prompt: string;
 }
 
 /** Words of the answer; each is one token and one piece of a stream. */

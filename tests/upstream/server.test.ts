@@ -24,7 +24,14 @@ test("an OpenAI answer adds up, and what was asked is seen", async () => {
   };
   expect(answer.usage.total_tokens).toBe(answer.usage.prompt_tokens + answer.usage.completion_tokens);
   expect(await (await fetch(`${url}/control`)).json()).toEqual([
-    { path: "/v1/chat/completions", model: "m", streamed: false, key: "k", maxTokens: 7 },
+    {
+      path: "/v1/chat/completions",
+      model: "m",
+      streamed: false,
+      key: "k",
+      maxTokens: 7,
+      prompt: '[[],[{"role":"user","content":"two words"}]]',
+    },
   ]);
 });
 

@@ -30,7 +30,13 @@ export function createUpstream(): Server {
     response: ServerResponse,
     provider: Provider,
   ): Promise<void> {
-    const body = (await readJson(request)) as { model: string; stream?: boolean; max_tokens?: number };
+    const body = (await readJson(request)) as {
+      model: string;
+      stream?: boolean;
+      max_tokens?: number;
+      messages?: unknown;
+      system?: unknown;
+    };
     const key = request.headers["x-api-key"] ?? request.headers.authorization?.replace(/^Bearer /, "") ?? "";
     const path = request.url ?? "";
     seen.push({
@@ -39,6 +45,7 @@ export function createUpstream(): Server {
       streamed: body.stream === true,
       key: String(key),
       maxTokens: body.max_tokens ?? null,
+      prompt: JSON.stringify([body.system ?? [], body.messages ?? []]),
     });
     if (key === "") return sendJson(response, 401, provider.error(401));
     const behaviour = behaviours.get(body.model) ?? polite;

@@ -9,6 +9,8 @@ import { modelsAreKnown } from "./models-are-known.ts";
 import { modelsArePriced } from "./models-are-priced.ts";
 import { namesResolve } from "./names-resolve.ts";
 import { portsDiffer } from "./ports-differ.ts";
+import { presidioFinds } from "./presidio-finds.ts";
+import { presidioIsWhole } from "./presidio-is-whole.ts";
 import { prodIsSafe } from "./prod-is-safe.ts";
 import { safetyIsWhole } from "./safety-is-whole.ts";
 import { someModel } from "./some-model.ts";
@@ -22,7 +24,12 @@ export type DefinitionProblem = Omit<Problem, "path"> & { readonly steps: readon
  */
 export type DefinitionRule = (gateway: GatewayDefinition, file: string) => DefinitionProblem[];
 
-export const definitionRules: readonly DefinitionRule[] = [namesResolve, aliasesEnd, guardrailsDiffer];
+export const definitionRules: readonly DefinitionRule[] = [
+  namesResolve,
+  aliasesEnd,
+  guardrailsDiffer,
+  presidioIsWhole,
+];
 
 /**
  * A check across fields; runs once every field has the right shape.
@@ -37,6 +44,7 @@ export const rules: readonly Rule[] = [
   modelsAreKnown,
   portsDiffer,
   safetyIsWhole,
+  presidioFinds,
   prodIsSafe,
   imagesAreAccepted,
 ];

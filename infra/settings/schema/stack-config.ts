@@ -91,8 +91,10 @@ const Audit = z.strictObject({
     .int()
     .min(180)
     .max(3650)
-    .default(180)
-    .describe("How long rotated files are kept; the EU AI Act asks for six months at least"),
+    .default(190)
+    .describe(
+      "How long rotated files are kept, in days; the EU AI Act asks for six months at least, which may be 184",
+    ),
 });
 
 const Approvals = z.strictObject({
@@ -127,6 +129,9 @@ const Resources = z.strictObject({
   prometheus: limits(512, 0.5, 128),
   auditWriter: limits(256, 1, 64),
   approvals: limits(256, 0.5, 64),
+  // The official analyzer holds a language model: about 1.1 GiB.
+  presidioAnalyzer: limits(2048, 1, 64),
+  presidioAnonymizer: limits(256, 0.5, 64),
 });
 
 /**

@@ -46,10 +46,32 @@ const ContentFilter = z.strictObject({
 const Presidio = z.strictObject({
   type: z.literal("presidio"),
   ...common,
-  analyzerUrl: z.url(),
-  anonymizerUrl: z.url(),
-  entities: z.record(z.string().regex(/^[A-Z_]+$/, "must be an entity such as CREDIT_CARD"), action),
-  language: z.string().default("en"),
+  analyzerUrl: z
+    .url()
+    .optional()
+    .describe("Another presidio's analyzer; default: a container of the stack's own"),
+  anonymizerUrl: z.url().optional().describe("Its anonymizer; both addresses or neither"),
+  // Without entities LiteLLM takes an analyzer's error for "nothing found".
+  entities: z
+    .record(z.string().regex(/^[A-Z_]+$/, "must be an entity such as CREDIT_CARD"), action)
+    .refine((entities) => Object.keys(entities).length > 0, "must name at least one entity")
+    .describe("What is looked for → MASK (replaced by its name) or BLOCK (the request is refused)"),
+  language: z
+    .string()
+    .default("en")
+    .describe("Language of the texts; the stack's own analyzer knows en only"),
+  whenUnreachable: z
+    .literal("refuse")
+    .default("refuse")
+    .describe(
+      "What happens to a request while presidio doesn't answer: refused with HTTP 500; LiteLLM offers nothing else",
+    ),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .max(300)
+    .default(30)
+    .describe("How long one call to presidio may take before it counts as no answer"),
 });
 
 const OpenaiModeration = z.strictObject({ type: z.literal("openai-moderation"), ...common });

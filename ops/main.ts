@@ -1,8 +1,8 @@
 import { Command } from "commander";
+import { registerApprovals } from "./approvals.ts";
 import { registerAudit } from "./audit.ts";
 import { registerComment } from "./comment.ts";
 import { registerDeploy } from "./deploy.ts";
-import { registerApprovals } from "./approvals.ts";
 import { registerDiffEnv } from "./diff-env.ts";
 import { registerDrift } from "./drift.ts";
 import { registerEnv } from "./env.ts";

@@ -133,6 +133,16 @@ describe("each defect of a configuration has its place and its rule", () => {
   });
 });
 
+test("a guardrail that looks for what nobody finds is set aside", () => {
+  const result = importTexts({
+    "config.yaml": withModel(
+      "guardrails:\n  - guardrail_name: g\n    litellm_params: { guardrail: presidio, mode: pre_call, default_on: true, pii_entities_config: { CREDIT_CRD: MASK } }\n",
+    ),
+  });
+  expect(told(result)).toContain("5:5: guardrails[0] [not-accepted]");
+  expect(result.gateway).toContain("#   type: presidio");
+});
+
 describe("keys", () => {
   const models = (...params: string[]) =>
     `model_list:\n${params.map((text, i) => `  - { model_name: m${i}, litellm_params: { model: openai/gpt-4o, ${text} } }\n`).join("")}`;

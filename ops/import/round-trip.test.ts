@@ -105,7 +105,10 @@ test("the seed's own snippets: what they meant comes out, and what was wrong is 
   expect(result.settings).toEqual({ "budget.maxUsd": 1000, "budget.period": "30d", cacheTtlSeconds: 3600 });
   expect(config.guardrails).toMatchObject([
     { guardrail_name: "cerberus_safety", litellm_params: { default_on: true, safety: {} } },
-    { guardrail_name: "cerberus_safety-presidio", litellm_params: { mode: "pre_call", default_on: true } },
+    {
+      guardrail_name: "cerberus_safety-presidio",
+      litellm_params: { guardrail: "presidio", mode: "pre_call", default_on: true },
+    },
   ]);
   expect(new Set(result.findings.map(({ rule }) => rule))).toEqual(
     new Set([
@@ -115,6 +118,7 @@ test("the seed's own snippets: what they meant comes out, and what was wrong is 
       "guardrail-off",
       "renamed",
       "no-presidio",
+      "no-entities",
       "no-price",
       "dangling-name",
     ]),

@@ -79,8 +79,10 @@ function judge(value: Row, today: string): { problems: Judged[]; warnings: Judge
   }
 }
 
-/** Rules across a whole stack name a deployment by its id: `models.<id>.price`. */
+/** Rules across a whole stack name a guardrail by its number, and a deployment by its id: `models.<id>.price`. */
 function rowOf(value: Row, path: string): Steps {
+  const [, part, index, field] = /^(models|guardrails)\[(\d+)\](?:\.(.*))?$/.exec(path) ?? [];
+  if (part !== undefined) return [part, Number(index), ...(field === undefined ? [] : [field])];
   const parsed = GatewayDefinition.safeParse(value);
   if (!parsed.success) return [];
   const { deployments } = resolveGateway(parsed.data, placeholderProviders(value), true);
@@ -88,8 +90,8 @@ function rowOf(value: Row, path: string): Steps {
     .filter(({ id }) => path === `models.${id}` || path.startsWith(`models.${id}.`))
     .sort((a, b) => b.id.length - a.id.length)[0];
   if (own === undefined) return [];
-  const field = path.slice(`models.${own.id}.`.length);
-  return ["models", parsed.data.models.indexOf(own.definition), ...(field === "" ? [] : [field])];
+  const below = path.slice(`models.${own.id}.`.length);
+  return ["models", parsed.data.models.indexOf(own.definition), ...(below === "" ? [] : [below])];
 }
 
 /** Takes out what the problems are about. @returns the problems that were about something */

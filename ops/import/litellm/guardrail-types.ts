@@ -69,28 +69,32 @@ function contentFilter(params: Parameters): Row {
   return { type: "content-filter", blockedWords: words, patterns, categories };
 }
 
+/** What is masked where nobody says what: what a prompt should never hold. */
+const usualEntities = { CREDIT_CARD: "MASK", US_SSN: "MASK", EMAIL_ADDRESS: "MASK", PHONE_NUMBER: "MASK" };
+
 function presidio({ params, entry, context }: GuardrailRow): Row {
   const { say, notes, steps } = entry;
   const address = (param: string, variable: string): unknown =>
     resolved(params.text(param), context) ?? context.environment.get(variable);
   const analyzerUrl = address("presidio_analyzer_api_base", "PRESIDIO_ANALYZER_API_BASE");
   const anonymizerUrl = address("presidio_anonymizer_api_base", "PRESIDIO_ANONYMIZER_API_BASE");
-  const entities = asPlain(params.take("pii_entities_config"));
-  const language = params.text("presidio_language");
-  if (analyzerUrl !== undefined && anonymizerUrl !== undefined) {
-    return { type: "presidio", analyzerUrl, anonymizerUrl, entities, ...given({ language }) };
+  const written = asPlain(params.take("pii_entities_config"));
+  const hasEntities = Object.keys(written).length > 0;
+  if (!hasEntities) {
+    const found = "names no entities: LiteLLM then takes an error of the analyzer for nothing found";
+    const fix = `name them; it is imported with ${Object.keys(usualEntities).join(", ")}`;
+    say.defect("no-entities", params.at("pii_entities_config"), found, fix);
+    notes.push("entities: none were named");
   }
-  if (Object.keys(entities).length > 0) say.dropped(params.at("pii_entities_config"));
-  say.defect(
-    "no-presidio",
-    steps,
-    "names no Presidio server, so LiteLLM has nothing to ask",
-    "run one and write analyzerUrl and anonymizerUrl; until then it is imported as a content filter that masks card, " +
-      "social security and e-mail data without a server",
-  );
-  notes.push("content-filter: no Presidio server was named; this one needs none");
-  const masks = ["credit_card", "us_ssn", "email"].map((prebuilt) => ({ prebuilt, action: "MASK" }));
-  return { type: "content-filter", patterns: masks };
+  if (analyzerUrl === undefined && anonymizerUrl === undefined) {
+    const found = "names no Presidio server, so LiteLLM has nothing to ask";
+    say.defect("no-presidio", steps, found, "nothing: the stack brings one of its own");
+  }
+  return {
+    type: "presidio",
+    ...given({ analyzerUrl, anonymizerUrl, language: params.text("presidio_language") }),
+    entities: hasEntities ? written : usualEntities,
+  };
 }
 
 function toolPermission(params: Parameters): Row {

@@ -107,6 +107,7 @@ const outages: readonly (readonly [RegExp, string])[] = [
   [/^redis-coordination/, "limits can't be checked, so requests of limited keys are refused"],
   [/^audit/, "requests wait for the audit log, or are refused"],
   [/^approvals/, "nobody can approve requests"],
+  [/^presidio/, "requests that it checks are refused"],
 ];
 
 function restarts(services: readonly Step[]): Consequence[] {

@@ -110,6 +110,14 @@ describe("a misspelling is told with the key that was meant", () => {
   });
 });
 
+test("names of Object's own are names like any other; one with an underscore may hold anchors", () => {
+  const config: unknown = JSON.parse(
+    '{"__proto__": {"a": 1}, "constructor": {"b": 1}, "general_settings": {"toString": 1}}',
+  );
+
+  expect(ghostKeys(config).map(({ path }) => path)).toEqual(["constructor", "general_settings.toString"]);
+});
+
 test("every ghost is told, and no value is repeated", () => {
   const problems = ghostKeys({
     general_settings: { cache: "sk-canary", nonsense: "sk-canary" },

@@ -1,3 +1,4 @@
+import { litellmRelease } from "./images/catalog.ts";
 import { requireBuiltImages } from "./images/on-engine.ts";
 import { resolveStackImages } from "./images/resolve.ts";
 import { refuseGhostKeys } from "./litellm/ghost-keys.ts";
@@ -17,7 +18,8 @@ const stack = readable(() => {
   const images = resolveStackImages(root, settings);
   requireBuiltImages(images, settings);
   const files = renderFiles(settings);
-  warn(refuseGhostKeys(settings.stackName, files.litellm["config.yaml"] ?? ""));
+  const release = litellmRelease[settings.images.source];
+  warn(refuseGhostKeys(settings.stackName, files.litellm["config.yaml"] ?? "", release));
   return new Stack({ settings, providerSecrets, files, images });
 });
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Settings } from "../settings/parse.ts";
 import { renderLitellmConfig } from "./litellm-config.ts";
+import { renderPostgresConfig } from "./postgres-config.ts";
 import { renderPrometheusConfig } from "./prometheus-config.ts";
 import { template } from "./yaml.ts";
 
@@ -27,7 +28,7 @@ export function renderFiles(settings: Settings): RenderedFiles {
     },
     // No config.yaml: a changed model is no reason to run migrations again.
     migration: { "entrypoint.py": template("litellm/entrypoint.py") },
-    postgres: { "postgresql.conf": template("postgres/postgresql.conf") },
+    postgres: { "postgresql.conf": renderPostgresConfig(settings) },
     redisCache: { "redis.conf": template("redis/redis-cache.conf") },
     redisCoordination: { "redis.conf": template("redis/redis-coordination.conf") },
     frontDoor: { "haproxy.cfg": template("haproxy/haproxy.cfg") },

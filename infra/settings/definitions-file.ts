@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
+import type { Definitions } from "./definitions.ts";
 import { type Problem, SettingsError } from "./errors.ts";
-import type { Definitions } from "./parse.ts";
+import { placesIn } from "./yaml-places.ts";
 
 /** The definitions' other form: the same schema, for those who prefer YAML. It replaces infra/catalog/gateway.ts. */
 export const definitionsFile = "gateway.yaml";
@@ -30,14 +31,11 @@ export function parseDefinitions(text: string, file: string): Definitions {
     schema: "core",
     prettyErrors: false,
   });
-  const place = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
+  const places = placesIn(file, document, lines);
   const broken = [...document.errors, ...document.warnings];
   if (broken.length > 0) {
     const problems = broken.map(({ pos, message }) => ({
-      path: place(pos[0]),
+      path: places.at(pos[0]),
       found: message,
       fix: `correct it in ${file}`,
     }));
@@ -49,27 +47,7 @@ export function parseDefinitions(text: string, file: string): Definitions {
   } catch (error) {
     throw refused(file, [error instanceof Error ? error.message : String(error)]);
   }
-  return {
-    value,
-    file,
-    locate(steps) {
-      let at = document.contents as unknown;
-      let offset = 0;
-      for (const step of steps) {
-        if (!isMap(at)) {
-          at = (at as { get?: (key: unknown, keep: boolean) => unknown } | null)?.get?.(step, true);
-        } else {
-          const pair = at.items.find(({ key }) => isScalar(key) && key.value === step);
-          // A key's own place says more than its value's.
-          if (isScalar(pair?.key) && pair.key.range) offset = pair.key.range[0];
-          at = pair?.value;
-        }
-        const range = (at as { range?: readonly number[] } | undefined)?.range;
-        if (typeof step === "number" && range?.[0] !== undefined) offset = range[0];
-      }
-      return place(offset);
-    },
-  };
+  return { value, file, locate: places.of };
 }
 
 const refused = (file: string, found: readonly string[]): SettingsError =>

@@ -1,18 +1,21 @@
-import { gateway as catalog } from "../catalog/gateway.ts";
 import { type Problem, SettingsError } from "./errors.ts";
-import { namedVariables, neededVariables, type ResolvedGateway, resolveGateway } from "./gateway.ts";
-import { didYouMean, editedFile, placeOf, problemsOf } from "./problems.ts";
+import { type Definitions, definitionsOf } from "./definitions.ts";
+import { defaultModel, type ResolvedGateway, resolveGateway } from "./gateway.ts";
+import { didYouMean, placeOf, problemsOf } from "./problems.ts";
 import { profiles } from "./profiles.ts";
-import { definitionRules, rules } from "./rules/rules.ts";
+import { type DefinitionProblem, definitionRules, rules } from "./rules/rules.ts";
 import { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import { isSecretVariable } from "./schema/provider-variables.ts";
 import { type StackConfig, stackConfigSchema } from "./schema/stack-config.ts";
+import { namedVariables, neededVariables } from "./variables.ts";
 
 /** The one frozen value everything below is built from. Holds no secret. */
-export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent"> &
+export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "gateway"> &
   ResolvedGateway & {
     readonly agent: StackConfig["agent"] & { readonly model: string };
     readonly stackName: string;
+    /** Names of the provider secrets that the stack supplies. */
+    readonly secretVariables: readonly string[];
   };
 
 export interface ParsedSettings {
@@ -20,14 +23,6 @@ export interface ParsedSettings {
   /** Provider secrets by variable name; wrapped as Pulumi secrets by load.ts, never rendered. */
   readonly providerSecrets: Readonly<Record<string, string>>;
   readonly warnings: readonly Problem[];
-}
-
-/** What an owner wrote, and where. */
-export interface Definitions {
-  readonly value: unknown;
-  readonly file: string;
-  /** Line and column of a path, where the file has them. */
-  readonly locate?: (steps: readonly PropertyKey[]) => string;
 }
 
 export interface RawSettings {
@@ -38,8 +33,10 @@ export interface RawSettings {
   readonly secretKeys: ReadonlySet<string>;
   /** YYYY-MM-DD. */
   readonly today: string;
-  /** Definitions and the file they stand in; the catalogue unless told otherwise. */
+  /** Definitions and the file they stand in; the stack's own, or the catalogue, unless told otherwise. */
   readonly definitions?: Definitions;
+  /** Line and column of a setting in the committed stack file. */
+  readonly locate?: (steps: readonly PropertyKey[]) => string | undefined;
 }
 
 /**
@@ -47,21 +44,30 @@ export interface RawSettings {
  * @throws SettingsError with every problem found
  */
 export function parseSettings(raw: RawSettings): ParsedSettings {
-  const { value, file, locate }: Definitions = raw.definitions ?? {
-    value: catalog,
-    file: "infra/catalog/gateway.ts",
-  };
-  const source = editedFile(file, locate);
-  const said = raw.layers.reduce<Record<string, unknown>>((below, above) => merge(below, above), {});
+  const { gateway, ...said } = raw.layers.reduce<Record<string, unknown>>(
+    (below, above) => merge(below, above),
+    {},
+  );
   const problems: Problem[] = [];
+  const { value, file, source } = definitionsOf(
+    raw.definitions,
+    gateway,
+    raw.stackName,
+    raw.locate,
+    problems,
+  );
   const parsed = GatewayDefinition.safeParse(value);
+  const atPlace = ({ steps, ...rest }: DefinitionProblem): Problem => ({
+    ...rest,
+    path: placeOf(steps, source),
+  });
+  const warnings: Problem[] = [];
+  const sort = (found: readonly Problem[]): void => {
+    for (const problem of found) (problem.warning ? warnings : problems).push(problem);
+  };
   if (!parsed.success) problems.push(...problemsOf(parsed.error, GatewayDefinition, value, source));
-  else {
-    const found = definitionRules.flatMap((rule) => rule(parsed.data, file));
-    problems.push(...found.map(({ steps, ...rest }) => ({ ...rest, path: placeOf(steps, source) })));
-  }
-  const variables = namedVariables(value);
-  const config = parseConfig(said, raw.stackName, variables, problems);
+  else sort(definitionRules.flatMap((rule) => rule(parsed.data, file)).map(atPlace));
+  const config = parseConfig(said, raw.stackName, namedVariables(value), problems);
   if (!parsed.success || !config || problems.length > 0) throw new SettingsError(raw.stackName, problems);
 
   const { providers, demoModel: withDemo, ...rest } = config;
@@ -70,28 +76,24 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   const providerSecrets = Object.fromEntries(
     Object.entries(given).filter(([name, text]) => text !== undefined && isSecretVariable(name)),
   ) as Record<string, string>;
-  const { deployments } = resolved;
-  const real = deployments.find(({ definition }) => definition.provider !== "demo");
   const settings: Settings = {
     ...rest,
     ...resolved,
-    agent: { ...config.agent, model: config.agent.model ?? (real ?? deployments[0])?.name ?? "" },
+    cacheTtlSeconds: parsed.data.cache.ttlSeconds ?? rest.cacheTtlSeconds,
+    agent: { ...config.agent, model: config.agent.model ?? defaultModel(resolved) },
     stackName: raw.stackName,
+    secretVariables: Object.keys(providerSecrets).sort(),
   };
   for (const model of parsed.data.models) {
     const missing = model.required ? neededVariables(model).filter((name) => !given[name]) : [];
     problems.push(...missing.map((name) => requiredVariable(model.name, name)));
   }
   const found = rules.flatMap((rule) => rule(settings, raw.today));
-  problems.push(...found.filter(({ warning }) => !warning));
+  sort(found.map((problem) => ("steps" in problem ? atPlace(problem) : problem)));
   if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers"))
     problems.push(plainSecret());
   if (problems.length > 0) throw new SettingsError(raw.stackName, problems);
-  return {
-    settings: deepFreeze(settings),
-    providerSecrets,
-    warnings: found.filter(({ warning }) => warning),
-  };
+  return { settings: deepFreeze(settings), providerSecrets, warnings };
 }
 
 /** Profile defaults below what a stack says, parsed; problems are added to the list, and then there is no result. */

@@ -1,3 +1,4 @@
+import { nameMatcher } from "../gateway.ts";
 import { didYouMean } from "../problems.ts";
 import type { GatewayDefinition } from "../schema/definitions/gateway.ts";
 import type { DefinitionProblem } from "./rules.ts";
@@ -9,9 +10,10 @@ export function namesResolve(
 ): DefinitionProblem[] {
   const groups = new Set(models.map(({ name }) => name));
   const known = [...groups, ...Object.keys(aliases)];
+  const isKnown = nameMatcher(known);
   const problems: DefinitionProblem[] = [];
   const check = (steps: readonly PropertyKey[], name: string): void => {
-    if (known.includes(name)) return;
+    if (isKnown(name)) return;
     const found = `no model or alias is called "${name}"${didYouMean(name, known)}; defined: ${known.join(", ")}`;
     problems.push({ steps, found, fix: `correct it in ${file}` });
   };

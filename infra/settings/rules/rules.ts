@@ -3,7 +3,15 @@ import type { Settings } from "../parse.ts";
 import type { GatewayDefinition } from "../schema/definitions/gateway.ts";
 import { agentModelIsDeclared } from "./agent-model-is-declared.ts";
 import { aliasesEnd } from "./aliases-end.ts";
-import { guardrailsDiffer } from "./guardrails-differ.ts";
+import { budgetsNameProviders } from "./budgets-name-providers.ts";
+import { connectionsSuffice } from "./connections-suffice.ts";
+import { guardrailsResolve } from "./guardrails-resolve.ts";
+import { integrationsAreInstalled } from "./integrations-are-installed.ts";
+import { maskingComesFirst } from "./masking-comes-first.ts";
+import { namesDiffer } from "./names-differ.ts";
+import { secretsAreSupplied } from "./secrets-are-supplied.ts";
+import { valuesExist } from "./values-exist.ts";
+import { wildcardsAreWhole } from "./wildcards-are-whole.ts";
 import { imagesAreAccepted } from "./images-are-accepted.ts";
 import { modelsAreKnown } from "./models-are-known.ts";
 import { modelsArePriced } from "./models-are-priced.ts";
@@ -21,19 +29,31 @@ export type DefinitionProblem = Omit<Problem, "path"> & { readonly steps: readon
  */
 export type DefinitionRule = (gateway: GatewayDefinition, file: string) => DefinitionProblem[];
 
-export const definitionRules: readonly DefinitionRule[] = [namesResolve, aliasesEnd, guardrailsDiffer];
+export const definitionRules: readonly DefinitionRule[] = [
+  namesResolve,
+  namesDiffer,
+  aliasesEnd,
+  wildcardsAreWhole,
+  budgetsNameProviders,
+  guardrailsResolve,
+  maskingComesFirst,
+];
 
 /**
- * A check across fields; runs once every field has the right shape.
+ * A check across fields; runs once every field has the right shape. What it finds wrong in definitions has its steps there.
  * @param today YYYY-MM-DD, for what expires
  */
-export type Rule = (settings: Settings, today: string) => Problem[];
+export type Rule = (settings: Settings, today: string) => (Problem | DefinitionProblem)[];
 
 export const rules: readonly Rule[] = [
   someModel,
   agentModelIsDeclared,
   modelsArePriced,
   modelsAreKnown,
+  valuesExist,
+  secretsAreSupplied,
+  integrationsAreInstalled,
+  connectionsSuffice,
   portsDiffer,
   prodIsSafe,
   imagesAreAccepted,

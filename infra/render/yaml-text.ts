@@ -49,10 +49,10 @@ function block(value: object, indent: number): string {
 
 /** Letters first, so that it is no number, date or mark; a colon or a space only between others. */
 const plain = /^[A-Za-z](?:[A-Za-z0-9_./@+*()[\]-]|[: ](?=[A-Za-z0-9_./@+()]))*$/;
-const reserved = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/** Words that some reader takes for a boolean, for nothing, or (`e0`) for a number. */
+const reserved = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?[0-9_]+)$/i;
 
-const isPlain = (text: string): boolean =>
-  plain.test(text) && !(text.length < 6 && reserved.test(text)) && !text.includes(": ");
+const isPlain = (text: string): boolean => plain.test(text) && !reserved.test(text) && !text.includes(": ");
 
 /** What JSON leaves as it stands and a YAML reader refuses, or takes for the end of a line. */
 const unsafe = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;

@@ -1,9 +1,9 @@
 import { distance } from "fastest-levenshtein";
 import { parse } from "yaml";
 import * as z from "zod";
+import { litellmRelease } from "../images/catalog.ts";
 import { type Problem, SettingsError } from "../settings/errors.ts";
 import { didYouMean } from "../settings/problems.ts";
-import { litellmRelease } from "../images/catalog.ts";
 import { generated } from "./generated.ts";
 
 /**

@@ -38,12 +38,12 @@ export function definitionsOf(
       fix: `remove "${gatewaySetting}" from ${file} (or pulumi config rm ${gatewaySetting}), or remove ${fromFile.file}`,
     });
   }
+  const setting = (path: string): string => (path === "" ? gatewaySetting : `${gatewaySetting}.${path}`);
   const source: Source = {
     under: [gatewaySetting],
-    setFix: (path) =>
-      `correct it in ${file}, or: pulumi config set --path '${gatewaySetting}.${path}' <value>`,
+    setFix: (path) => `correct it in ${file}, or: pulumi config set --path '${setting(path)}' <value>`,
     removeFix: (path) =>
-      `remove it from ${file}, or correct its spelling, or: pulumi config rm --path '${gatewaySetting}.${path}'`,
+      `remove it from ${file}, or correct its spelling, or: pulumi config rm --path '${setting(path)}'`,
     ...(locate ? { locate } : {}),
   };
   return { value: fromStack, file, source };

@@ -1,5 +1,5 @@
-import { type Problem, SettingsError } from "./errors.ts";
 import { type Definitions, definitionsOf } from "./definitions.ts";
+import { type Problem, SettingsError } from "./errors.ts";
 import { defaultModel, type ResolvedGateway, resolveGateway } from "./gateway.ts";
 import { didYouMean, placeOf, problemsOf } from "./problems.ts";
 import { profiles } from "./profiles.ts";

@@ -1,4 +1,4 @@
-"""Print, as JSON, the names out of LiteLLM's own lists that a configuration may use: providers, guardrail types and so on.
+"""Print, as JSON, the names out of LiteLLM's own lists that a configuration may use: providers, guardrail types, …
 
 usage: values.py <folder of the package litellm>
 

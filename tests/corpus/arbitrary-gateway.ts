@@ -3,10 +3,10 @@ import type { GatewayInput } from "../../infra/catalog/define.ts";
 import { litellmRelease } from "../../infra/images/catalog.ts";
 import { knownValues } from "../../infra/litellm/known-values.ts";
 import { budgetName } from "../../infra/settings/gateway.ts";
-import { providerVariables } from "../../infra/settings/schema/provider-variables.ts";
 import { GatewayDefinition } from "../../infra/settings/schema/definitions/gateway.ts";
 import type { ModelDefinition } from "../../infra/settings/schema/definitions/model.ts";
 import { isWildcard } from "../../infra/settings/schema/definitions/names.ts";
+import { providerVariables } from "../../infra/settings/schema/provider-variables.ts";
 import { namedVariables } from "../../infra/settings/variables.ts";
 import { arbitraryOf } from "./arbitrary.ts";
 

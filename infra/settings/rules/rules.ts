@@ -6,19 +6,19 @@ import { aliasesEnd } from "./aliases-end.ts";
 import { budgetsNameProviders } from "./budgets-name-providers.ts";
 import { connectionsSuffice } from "./connections-suffice.ts";
 import { guardrailsResolve } from "./guardrails-resolve.ts";
+import { imagesAreAccepted } from "./images-are-accepted.ts";
 import { integrationsAreInstalled } from "./integrations-are-installed.ts";
 import { maskingComesFirst } from "./masking-comes-first.ts";
-import { namesDiffer } from "./names-differ.ts";
-import { secretsAreSupplied } from "./secrets-are-supplied.ts";
-import { valuesExist } from "./values-exist.ts";
-import { wildcardsAreWhole } from "./wildcards-are-whole.ts";
-import { imagesAreAccepted } from "./images-are-accepted.ts";
 import { modelsAreKnown } from "./models-are-known.ts";
 import { modelsArePriced } from "./models-are-priced.ts";
+import { namesDiffer } from "./names-differ.ts";
 import { namesResolve } from "./names-resolve.ts";
 import { portsDiffer } from "./ports-differ.ts";
 import { prodIsSafe } from "./prod-is-safe.ts";
+import { secretsAreSupplied } from "./secrets-are-supplied.ts";
 import { someModel } from "./some-model.ts";
+import { valuesExist } from "./values-exist.ts";
+import { wildcardsAreWhole } from "./wildcards-are-whole.ts";
 
 /** A problem at a path of the definitions; whoever knows the file adds line and column. */
 export type DefinitionProblem = Omit<Problem, "path"> & { readonly steps: readonly PropertyKey[] };

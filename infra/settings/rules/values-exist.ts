@@ -1,10 +1,10 @@
-import { didYouMean } from "../problems.ts";
-import { knownValues } from "../../litellm/known-values.ts";
 import { litellmRelease } from "../../images/catalog.ts";
+import { knownValues } from "../../litellm/known-values.ts";
 import type { Problem } from "../errors.ts";
-import type { Settings } from "../parse.ts";
-import type { DefinitionProblem } from "./rules.ts";
 import { providerOf } from "../gateway.ts";
+import type { Settings } from "../parse.ts";
+import { didYouMean } from "../problems.ts";
+import type { DefinitionProblem } from "./rules.ts";
 
 /** Names out of LiteLLM's own lists. It stops at an unknown guardrail, and leaves an unknown provider's rows out without a word. */
 export function valuesExist({ deployments, guardrails, images }: Settings): (Problem | DefinitionProblem)[] {

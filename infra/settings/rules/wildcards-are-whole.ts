@@ -1,5 +1,5 @@
-import { isWildcard } from "../schema/definitions/names.ts";
 import type { GatewayDefinition } from "../schema/definitions/gateway.ts";
+import { isWildcard } from "../schema/definitions/names.ts";
 import type { DefinitionProblem } from "./rules.ts";
 
 /** A wildcard offers whatever its provider has: name and model say so both, and health checks are told which model to call. */

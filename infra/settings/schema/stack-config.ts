@@ -114,7 +114,7 @@ export const stackConfigSchema = (moreVariables: readonly string[]) =>
     budget: Budget.prefault({}),
     database: Database.prefault({}),
     gateway: z
-      .unknown()
+      .record(z.string(), z.unknown())
       .optional()
       .describe("What the gateway offers, by the schema of gateway.yaml, which it stands in for"),
     agent: Agent.prefault({}),

@@ -31,7 +31,17 @@ test(`${count} accepted gateways are loaded (CERBERUS_SEED=${seed} draws these a
     const found = loaded.get(name);
     if (found === undefined || found instanceof Error) throw new Error(`${found?.message ?? name}\n${text}`);
     const rows = found.deployments.filter((row) => !(String(row["name"]) in settings.aliases));
-    expect(rows.map(({ id }) => id).sort(), text).toEqual(settings.deployments.map(({ id }) => id).sort());
+    const priceOf = (id: unknown, input: unknown, most: unknown) =>
+      [String(id), input, most ?? null].join(" ");
+    // Numbers, too: YAML has more than one notion of them.
+    expect(
+      rows.map((row) => priceOf(row["id"], row["input_cost_per_token"], row["max_budget"])).sort(),
+      text,
+    ).toEqual(
+      settings.deployments
+        .map(({ id, definition: { price, budget } }) => priceOf(id, price?.inputUsdPerToken, budget?.maxUsd))
+        .sort(),
+    );
     expect(
       found.guardrails.map((row) => row["name"]),
       text,

@@ -46,7 +46,8 @@ describe.each(Object.entries(cases))("%s", (name, settings) => {
       expect(row?.["access_groups"], id).toEqual(definition.accessGroups);
       expect(row?.["base_model"], id).toBe(definition.baseModel);
       expect(row?.["disable_background_health_check"], id).toBe(definition.healthCheck ? undefined : true);
-      expect(String(row?.["health_check_model"] ?? "").split("/")[1], id).toBe(definition.healthModel);
+      const health = row?.["health_check_model"] as string | undefined;
+      expect(health?.split("/")[1], id).toBe(definition.healthModel);
       if (definition.provider === "azure") expect(row?.["api_version"], id).toBe(definition.apiVersion);
       expect(row?.["input_cost_per_token"], id).toBe(definition.price?.inputUsdPerToken);
       expect(row?.["max_tokens"], id).toBe(
@@ -56,8 +57,12 @@ describe.each(Object.entries(cases))("%s", (name, settings) => {
   });
 
   test("aliases, fallbacks, retries and routing are the router's own", () => {
-    const { provider_budget_config, optional_pre_call_checks, retry_policy, ...same } =
-      routerSettings(settings);
+    const {
+      provider_budget_config: _,
+      optional_pre_call_checks,
+      retry_policy,
+      ...same
+    } = routerSettings(settings);
     expect(read()).toMatchObject({
       ...same,
       retry_policy: retry_policy ?? {},

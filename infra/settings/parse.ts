@@ -7,7 +7,7 @@ import { type DefinitionProblem, definitionRules, rules } from "./rules/rules.ts
 import { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import { isSecretVariable } from "./schema/provider-variables.ts";
 import { type StackConfig, stackConfigSchema } from "./schema/stack-config.ts";
-import { namedVariables, neededVariables } from "./variables.ts";
+import { namedVariables, neededVariables, notSupplied } from "./variables.ts";
 
 /** The one frozen value everything below is built from. Holds no secret. */
 export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "gateway"> &
@@ -70,30 +70,41 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   const config = parseConfig(said, raw.stackName, namedVariables(value), problems);
   if (!parsed.success || !config || problems.length > 0) throw new SettingsError(raw.stackName, problems);
 
-  const { providers, demoModel: withDemo, ...rest } = config;
-  const given = providers as Readonly<Record<string, string | undefined>>;
-  const resolved = resolveGateway(parsed.data, given, withDemo);
-  const providerSecrets = Object.fromEntries(
-    Object.entries(given).filter(([name, text]) => text !== undefined && isSecretVariable(name)),
-  ) as Record<string, string>;
-  const settings: Settings = {
-    ...rest,
-    ...resolved,
-    cacheTtlSeconds: parsed.data.cache.ttlSeconds ?? rest.cacheTtlSeconds,
-    agent: { ...config.agent, model: config.agent.model ?? defaultModel(resolved) },
-    stackName: raw.stackName,
-    secretVariables: Object.keys(providerSecrets).sort(),
-  };
-  for (const model of parsed.data.models) {
-    const missing = model.required ? neededVariables(model).filter((name) => !given[name]) : [];
-    problems.push(...missing.map((name) => requiredVariable(model.name, name)));
-  }
+  const { settings, providerSecrets, missing } = settle(parsed.data, config, raw.stackName);
+  problems.push(...missing);
   const found = rules.flatMap((rule) => rule(settings, raw.today));
   sort(found.map((problem) => ("steps" in problem ? atPlace(problem) : problem)));
   if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers"))
     problems.push(plainSecret());
   if (problems.length > 0) throw new SettingsError(raw.stackName, problems);
   return { settings: deepFreeze(settings), providerSecrets, warnings };
+}
+
+/** Definitions and configuration as one value, and what a required model lacks. */
+function settle(
+  definition: GatewayDefinition,
+  { providers, demoModel, ...config }: StackConfig,
+  stackName: string,
+): Pick<ParsedSettings, "settings" | "providerSecrets"> & { readonly missing: readonly Problem[] } {
+  const given = Object.fromEntries(
+    Object.entries(providers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const resolved = resolveGateway(definition, given, demoModel);
+  const secrets = Object.entries(given).filter(([name]) => isSecretVariable(name));
+  const settings: Settings = {
+    ...config,
+    ...resolved,
+    cacheTtlSeconds: definition.cache.ttlSeconds ?? config.cacheTtlSeconds,
+    agent: { ...config.agent, model: config.agent.model ?? defaultModel(resolved) },
+    stackName,
+    secretVariables: secrets.map(([name]) => name).sort(),
+  };
+  const missing = definition.models.flatMap((model) =>
+    (model.required ? neededVariables(model) : [])
+      .filter((variable) => !given[variable])
+      .map((variable) => notSupplied(variable, `the model "${model.name}" is required`)),
+  );
+  return { settings, providerSecrets: Object.fromEntries(secrets), missing };
 }
 
 /** Profile defaults below what a stack says, parsed; problems are added to the list, and then there is no result. */
@@ -146,12 +157,6 @@ function merge(below: Readonly<Record<string, unknown>>, above: Readonly<Record<
   }
   return out;
 }
-
-const requiredVariable = (model: string, variable: string): Problem => ({
-  path: `providers.${variable}`,
-  found: `is not set, and the model "${model}" is required`,
-  fix: `put ${variable} into .env and run ./setup.sh, or: pulumi config set --secret --path 'providers.${variable}'`,
-});
 
 function plainSecret(): Problem {
   return {

@@ -1,5 +1,6 @@
 import { secretNames } from "../names.ts";
 import { callbackFacts, callbackSecrets } from "./callbacks.ts";
+import type { Problem } from "./errors.ts";
 import { providerFacts } from "./providers.ts";
 import type { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import type { ModelDefinition } from "./schema/definitions/model.ts";
@@ -14,6 +15,13 @@ export interface Reference {
   /** Path of what can't do without it. */
   readonly steps: readonly PropertyKey[];
 }
+
+/** The problem of a variable that the stack doesn't supply. */
+export const notSupplied = (variable: string, why: string): Problem => ({
+  path: `providers.${variable}`,
+  found: `is not set, and ${why}`,
+  fix: `put ${variable} into .env and run ./setup.sh, or: pulumi config set --secret --path 'providers.${variable}'`,
+});
 
 /** Variables without which a model is left out. */
 export function neededVariables(model: ModelDefinition): readonly string[] {

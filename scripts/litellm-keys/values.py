@@ -1,4 +1,4 @@
-"""Print, as JSON, the names out of LiteLLM's own lists that a configuration may use: providers, guardrail types, …
+"""Print, as JSON, names out of LiteLLM's own lists that a configuration may use: providers, guardrail types and more.
 
 usage: values.py <folder of the package litellm>
 

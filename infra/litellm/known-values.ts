@@ -1,6 +1,6 @@
 import { generated } from "./generated.ts";
 
-const kinds = ["providers", "guardrailTypes", "prebuiltPatterns", "categories"] as const;
+const kinds = ["providers", "guardrailTypes", "callbacks", "prebuiltPatterns", "categories"] as const;
 
 /** Names out of one LiteLLM release's own lists. */
 export type KnownValues = Readonly<Record<(typeof kinds)[number], ReadonlySet<string>>>;

@@ -21,6 +21,16 @@ def members(module: Path, name: str) -> list[str]:
     raise SystemExit(message)
 
 
+def literal(module: Path, name: str) -> list[str]:
+    """Values of a `name = Literal[...]`."""
+    for node in ast.parse(module.read_text()).body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+            constants = [part for part in ast.walk(node.value) if isinstance(part, ast.Constant)]
+            return sorted(part.value for part in constants if isinstance(part.value, str))
+    message = f"{module} has no literal {name}: LiteLLM moved it, so correct its place in this script"
+    raise SystemExit(message)
+
+
 def main(folder: Path) -> None:
     filters = folder / "proxy/guardrails"
     patterns = json.loads((filters / "guardrail_hooks/litellm_content_filter/patterns.json").read_text())["patterns"]
@@ -28,6 +38,7 @@ def main(folder: Path) -> None:
     result = {
         "providers": members(folder / "types/utils.py", "LlmProviders"),
         "guardrailTypes": members(folder / "types/guardrails.py", "SupportedGuardrailIntegrations"),
+        "callbacks": literal(folder / "__init__.py", "_custom_logger_compatible_callbacks_literal"),
         "prebuiltPatterns": sorted(pattern["name"] for pattern in patterns),
         "categories": sorted(path.stem for path in categories.iterdir() if path.suffix in {".yaml", ".json"}),
     }

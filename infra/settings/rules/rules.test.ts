@@ -1,41 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GatewayInput } from "../../catalog/define.ts";
-import { SettingsError } from "../errors.ts";
-import { parseSettings } from "../parse.ts";
-
-type Config = Readonly<Record<string, unknown>>;
-
-const models: GatewayInput["models"] = [
-  { name: "gpt", provider: "openai", model: "gpt-4o-mini" },
-  { name: "claude", provider: "anthropic", model: "claude-sonnet-4-6" },
-];
-const providers = { OPENAI_API_KEY: "sk-test-openai", ANTHROPIC_API_KEY: "sk-test-anthropic" };
-
-function parse(gateway: Partial<GatewayInput>, config: Config = {}) {
-  return parseSettings({
-    stackName: "dev",
-    layers: [{ profile: "dev", providers, ...config }],
-    secretKeys: new Set(["providers"]),
-    today: "2026-11-24",
-    definitions: { value: { models, ...gateway }, file: "gateway.yaml" },
-  });
-}
-
-/** `path: what was found`, of all that is refused. */
-function refused(gateway: Partial<GatewayInput>, config: Config = {}): string[] {
-  try {
-    parse(gateway, config);
-  } catch (error) {
-    if (error instanceof SettingsError) return error.problems.map(({ path, found }) => `${path}: ${found}`);
-    throw error;
-  }
-  return [];
-}
-
-const warned = (gateway: Partial<GatewayInput>): string[] =>
-  parse(gateway)
-    .warnings.map(({ path, found }) => `${path}: ${found}`)
-    .filter((line) => !line.startsWith("images."));
+import { models, parse, providers, refused, warned } from "./small-gateway.ts";
 
 test("the gateway that the rows below break is whole", () => {
   expect(refused({})).toEqual([]);
@@ -182,71 +147,6 @@ describe("secrets", () => {
     const params = { key: "os.environ/LITELLM_MASTER_KEY" };
     expect(refused({ guardrails: [{ name: "g", type: "custom", class: "g.G", params }] })).toEqual([
       expect.stringContaining("providers.LITELLM_MASTER_KEY: is not set"),
-    ]);
-  });
-});
-
-describe("guardrails", () => {
-  const presidio = {
-    name: "cerberus_safety",
-    type: "presidio",
-    mode: "during_call",
-    analyzerUrl: "http://a:1",
-    anonymizerUrl: "http://b:1",
-    entities: { CREDIT_CARD: "MASK" },
-  } as const;
-
-  test("Presidio beside the call masks nothing, so it is moved before it, and that is said", () => {
-    const { settings } = parse({ guardrails: [presidio] });
-    expect(settings.guardrails).toMatchObject([{ name: "cerberus_safety", mode: "pre_call" }]);
-    expect(warned({ guardrails: [presidio] })).toEqual([
-      expect.stringContaining('"cerberus_safety" runs as pre_call instead'),
-    ]);
-    expect(warned({ guardrails: [{ ...presidio, mode: ["pre_call", "post_call"] }] })).toEqual([]);
-  });
-
-  test.each([
-    [
-      "a filter that masks beside the call",
-      {
-        name: "f",
-        type: "content-filter",
-        mode: "during_call",
-        patterns: [{ prebuilt: "us_ssn", action: "MASK" }],
-      },
-      "guardrails[0].mode: during_call runs beside the model call",
-    ],
-    [
-      "an unknown pattern",
-      { name: "f", type: "content-filter", patterns: [{ prebuilt: "us_snn" }] },
-      '"us_snn" (did you mean "us_ssn"?)',
-    ],
-    [
-      "an unknown category",
-      { name: "f", type: "content-filter", categories: [{ category: "harmful_violense" }] },
-      '(did you mean "harmful_violence"?)',
-    ],
-    ["an unknown type", { name: "f", type: "other", guardrail: "lakera_v3" }, '(did you mean "lakera_v2"?)'],
-  ] as [string, object, string][])("%s is refused", (_, guardrail, says) => {
-    expect(refused({ guardrails: [guardrail] } as unknown as Partial<GatewayInput>)).toEqual([
-      expect.stringContaining(says),
-    ]);
-  });
-
-  test("a filter that blocks may run beside the call", () => {
-    const words = [{ keyword: "secret", action: "BLOCK" as const }];
-    expect(
-      refused({
-        guardrails: [{ name: "f", type: "content-filter", mode: "during_call", blockedWords: words }],
-      }),
-    ).toEqual([]);
-  });
-
-  test("one that a path asks for is defined", () => {
-    const endpoint = { path: "/p", target: "http://p:1", usdPerRequest: 0, guardrails: ["wrods"] };
-    const words = { name: "words", type: "content-filter" } as const;
-    expect(refused({ guardrails: [words], passThroughEndpoints: [endpoint] })).toEqual([
-      expect.stringContaining('no guardrail is called "wrods" (did you mean "words"?)'),
     ]);
   });
 });

@@ -11,7 +11,7 @@ export function valuesExist({ deployments, guardrails, images }: Settings): (Pro
   const release = litellmRelease[images.source];
   const known = knownValues(release);
   const problems: (Problem | DefinitionProblem)[] = [];
-  const check = (where: string | readonly PropertyKey[], kind: keyof typeof known, name: string): void => {
+  const check = (where: string | readonly PropertyKey[], kind: keyof typeof what, name: string): void => {
     if (known[kind].has(name)) return;
     const names = [...known[kind]];
     const list = names.length > 40 ? "" : `; there are: ${names.join(", ")}`;

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { nameMatcher } from "../infra/settings/gateway.ts";
-import { isWildcard } from "../infra/settings/schema/definitions/names.ts";
+import { isWildcard, nameMatcher } from "../infra/settings/schema/definitions/names.ts";
 import { agentKey, call, chatBody, fresh, lookAt, stack } from "./gateway.ts";
 
 interface Completion {

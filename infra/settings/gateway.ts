@@ -2,7 +2,7 @@ import { providerFacts } from "./providers.ts";
 import type { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import type { GuardrailDefinition } from "./schema/definitions/guardrail.ts";
 import type { ModelDefinition } from "./schema/definitions/model.ts";
-import { isWildcard } from "./schema/definitions/names.ts";
+import { isWildcard, nameMatcher } from "./schema/definitions/names.ts";
 import { isSecretVariable } from "./schema/provider-variables.ts";
 import { neededVariables } from "./variables.ts";
 
@@ -113,13 +113,6 @@ export function resolveGateway(
     searchTools: definition.searchTools,
     demoModel: deployments.find(({ definition: { provider } }) => provider === "demo")?.name ?? null,
   };
-}
-
-/** Whether a name is one of these, or stands behind one of their wildcards. */
-export function nameMatcher(names: readonly string[]): (name: string) => boolean {
-  const exact = new Set(names);
-  const prefixes = names.filter(isWildcard).map((name) => name.slice(0, -1));
-  return (name) => exact.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
 }
 
 /** LiteLLM's name of a deployment's provider. */

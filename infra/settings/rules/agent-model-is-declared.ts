@@ -1,7 +1,8 @@
 import type { Problem } from "../errors.ts";
-import { nameMatcher, publicNames } from "../gateway.ts";
+import { publicNames } from "../gateway.ts";
 import type { Settings } from "../parse.ts";
 import { didYouMean } from "../problems.ts";
+import { nameMatcher } from "../schema/definitions/names.ts";
 
 /** Agents would get a CERBERUS_MODEL that every call refuses. */
 export function agentModelIsDeclared({ agent, deployments, aliases }: Settings): Problem[] {

@@ -1,6 +1,6 @@
-import { nameMatcher } from "../gateway.ts";
 import { didYouMean } from "../problems.ts";
 import type { GatewayDefinition } from "../schema/definitions/gateway.ts";
+import { nameMatcher } from "../schema/definitions/names.ts";
 import type { DefinitionProblem } from "./rules.ts";
 
 /** Every model group that an alias or a fallback names is defined: LiteLLM itself finds out at the first call. */

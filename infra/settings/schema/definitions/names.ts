@@ -18,6 +18,13 @@ export const modelName = z
 
 export const isWildcard = (name: string): boolean => name.endsWith("*");
 
+/** Whether a name is one of these, or stands behind one of their wildcards. */
+export function nameMatcher(names: readonly string[]): (name: string) => boolean {
+  const exact = new Set(names);
+  const prefixes = names.filter(isWildcard).map((name) => name.slice(0, -1));
+  return (name) => exact.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
+}
+
 /** Name of a server, a prompt, a tool: what stands in routes and metrics. */
 export const plainName = z
   .string()

@@ -1,4 +1,4 @@
-import { namedVariables } from "../infra/settings/gateway.ts";
+import { namedVariables } from "../infra/settings/variables.ts";
 import { providerVariables } from "../infra/settings/schema/provider-variables.ts";
 
 /** Long enough for a key, and an address for those that must be one. */

@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
 import { distance } from "fastest-levenshtein";
 import { parse } from "yaml";
 import * as z from "zod";
+import { litellmRelease } from "../images/catalog.ts";
 import { type Problem, SettingsError } from "../settings/errors.ts";
 import { didYouMean } from "../settings/problems.ts";
+import { generated } from "./generated.ts";
 
 /**
  * Which keys one LiteLLM release reads (scripts/litellm-keys/extract.py). A section is named by the path to it: `[]` are a
@@ -19,13 +20,13 @@ export interface KnownKeys {
   readonly passedOn: Readonly<Record<string, readonly string[]>>;
 }
 
-let committed: KnownKeys | undefined;
+const committed = new Map<string, KnownKeys>();
 
-/** The keys of the release in images/litellm/requirements.in. */
-export function knownKeys(): KnownKeys {
-  const file = new URL("known-keys.generated.json", import.meta.url);
-  committed ??= JSON.parse(readFileSync(file, "utf8")) as KnownKeys;
-  return committed;
+/** The keys of a release: that of the images built here, unless told otherwise. */
+export function knownKeys(release: string = litellmRelease.packages): KnownKeys {
+  const keys = committed.get(release) ?? generated<KnownKeys>(release, "keys");
+  committed.set(release, keys);
+  return keys;
 }
 
 /** A key that LiteLLM never reads where it stands. */
@@ -55,11 +56,12 @@ export function ghostKeys(config: unknown, known: KnownKeys = knownKeys()): Prob
 
 /**
  * Refuses a rendered config.yaml with a key that LiteLLM never reads.
+ * @param release LiteLLM's, as the stack runs it
  * @returns what only looks like a slip of the pen
  * @throws SettingsError naming every such key
  */
-export function refuseGhostKeys(stackName: string, text: string): Problem[] {
-  const found = ghostKeys(parse(text)).map((problem) => ({
+export function refuseGhostKeys(stackName: string, text: string, release?: string): Problem[] {
+  const found = ghostKeys(parse(text), knownKeys(release)).map((problem) => ({
     ...problem,
     path: `config.yaml: ${problem.path}`,
   }));

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Definitions } from "./parse.ts";
+import type { Definitions } from "./definitions.ts";
 import { parseStrictYaml } from "./strict-yaml.ts";
 
 /** The definitions' other form: the same schema, for those who prefer YAML. It replaces infra/catalog/gateway.ts. */

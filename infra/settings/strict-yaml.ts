@@ -1,5 +1,6 @@
-import { type DocumentOptions, isMap, isScalar, LineCounter, parseDocument, type SchemaOptions } from "yaml";
+import { type DocumentOptions, LineCounter, parseDocument, type SchemaOptions } from "yaml";
 import { type Problem, SettingsError } from "./errors.ts";
+import { placesIn } from "./yaml-places.ts";
 
 /** Far above any real gateway; a document that needs more is an attack on the parser. */
 const largestFile = 4 * 1024 * 1024;
@@ -44,14 +45,11 @@ export function parseStrictYaml(text: string, file: string, dialect: YamlDialect
     prettyErrors: false,
     ...dialects[dialect],
   });
-  const place = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
+  const places = placesIn(file, document, lines);
   const broken = [...document.errors, ...document.warnings];
   if (broken.length > 0) {
     const problems = broken.map(({ pos, message }) => ({
-      path: place(pos[0]),
+      path: places.at(pos[0]),
       found: withoutSource(message),
       fix: `correct it in ${file}`,
     }));
@@ -63,24 +61,7 @@ export function parseStrictYaml(text: string, file: string, dialect: YamlDialect
   } catch (error) {
     throw refused(file, withoutSource(error instanceof Error ? error.message : String(error)));
   }
-  const locate = (steps: readonly PropertyKey[]): string => {
-    let at = document.contents as unknown;
-    let offset = 0;
-    for (const step of steps) {
-      if (!isMap(at)) {
-        at = (at as { get?: (key: unknown, keep: boolean) => unknown } | null)?.get?.(step, true);
-      } else {
-        const pair = at.items.find(({ key }) => isScalar(key) && key.value === step);
-        // A key's own place says more than its value's.
-        if (isScalar(pair?.key) && pair.key.range) offset = pair.key.range[0];
-        at = pair?.value;
-      }
-      const range = (at as { range?: readonly number[] } | undefined)?.range;
-      if (typeof step === "number" && range?.[0] !== undefined) offset = range[0];
-    }
-    return place(offset);
-  };
-  return { value, file, locate };
+  return { value, file, locate: places.of };
 }
 
 /** The parser puts a piece of the file behind a colon, and says of endless brackets that it ran out of stack. */

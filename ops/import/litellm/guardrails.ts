@@ -1,4 +1,4 @@
-import { safetyGuardrail } from "../../../infra/render/safety.ts";
+import { safetyGuardrail } from "../../../infra/settings/schema/definitions/safety.ts";
 import type { ImportContext, Row } from "../draft.ts";
 import type { Reporter, Steps } from "../finding.ts";
 import { asList, asPlain, asText, given, type Plain } from "../plain.ts";

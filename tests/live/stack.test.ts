@@ -109,7 +109,7 @@ describe("plan and deploy", () => {
       expect(text.includes(secret)).toBe(false);
     const deployed = await deploy();
     expect(deployed.code, deployed.text).toBe(0);
-    expect(deployed.text).toContain("deployed as planned, 16 smoke tests passed");
+    expect(deployed.text).toMatch(/deployed as planned, \d\d smoke tests passed/);
   });
 
   test("what was not reviewed is refused", async () => {

@@ -13,6 +13,8 @@ export interface LitellmConfig {
   /** litellm_params of guardrails by their name. */
   readonly guardrails: ReadonlyMap<string, Plain>;
   readonly router: Plain;
+  /** All of it, for what is none of the above. */
+  readonly whole: Plain;
 }
 
 export interface ConfigPair {
@@ -46,5 +48,6 @@ function read(inputs: Plain | undefined): LitellmConfig | undefined {
       ]),
     ),
     router,
+    whole: config,
   };
 }

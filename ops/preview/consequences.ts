@@ -3,6 +3,7 @@ import { type Consequence, risks } from "./consequence.ts";
 import { ofContainers } from "./meaning/containers.ts";
 import { ofData } from "./meaning/data.ts";
 import { ofSetting } from "./meaning/doors.ts";
+import { ofExtras } from "./meaning/extras.ts";
 import { ofGuardrails } from "./meaning/guardrails.ts";
 import { ofKeys } from "./meaning/keys.ts";
 import { ofModels } from "./meaning/models.ts";
@@ -17,7 +18,9 @@ export function consequences(steps: readonly Step[], changes: readonly FileChang
   const found = [
     ...ofData(steps),
     ...ofKeys(steps),
-    ...(configs ? [...ofModels(configs), ...ofRoutes(configs), ...ofGuardrails(configs)] : []),
+    ...(configs
+      ? [...ofModels(configs), ...ofRoutes(configs), ...ofGuardrails(configs), ...ofExtras(configs)]
+      : []),
     ...changes.flatMap(ofSetting),
     ...ofContainers(steps),
     ...ofRelease(steps),

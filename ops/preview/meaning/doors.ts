@@ -50,6 +50,21 @@ const doors: Readonly<Record<string, Door>> = {
     text: "health answers would name addresses and errors of providers",
     risk: "medium",
   },
+  "litellm/config.yaml general_settings.background_health_checks": {
+    isOpen: when(true),
+    text: "health checks would call every model, and pay for it, around the clock",
+    risk: "medium",
+  },
+  "litellm/config.yaml litellm_settings.cache": {
+    isOpen: unless(true),
+    text: "no answer would be cached: the same request is paid for each time",
+    risk: "medium",
+  },
+  "litellm/config.yaml litellm_settings.cache_params.mode": {
+    isOpen: unless("default_on"),
+    text: "answers would be cached only where a request asks for it",
+    risk: "low",
+  },
   "litellm/cerberus.json audit": { isOpen: when(null), text: "requests would no longer be audited" },
   "litellm/cerberus.json audit.content": {
     isOpen: when("masked"),

@@ -1,3 +1,4 @@
+import { failureSwitches } from "../../../infra/litellm/guardrail-failures.ts";
 import type { ConfigPair } from "../configs.ts";
 import { asNames, asPlain, asRows, type Consequence, means, type Plain, without } from "../consequence.ts";
 import { ofSafety } from "./safety.ts";
@@ -29,8 +30,17 @@ function ofGuardrail(what: string, was: Plain, is: Plain): Consequence[] {
   if (was["default_action"] === "deny" && is["default_action"] !== "deny") {
     found.push(means("high", `${what} would allow every tool that no rule names`));
   }
+  if (opens(was, is)) {
+    found.push(means("high", `${what} would let requests pass unchecked while its service fails`));
+  }
   found.push(...ofSafety(what, was["safety"], is["safety"]));
   return [...found, ...ofOthers(what, was, is)];
+}
+
+/** Whether one of the type's own switches is turned to letting pass. */
+function opens(was: Plain, is: Plain): boolean {
+  const switches = Object.entries(failureSwitches[String(is["guardrail"])] ?? {});
+  return switches.some(([param, { pass }]) => was[param] !== pass && is[param] === pass);
 }
 
 /** When it runs: what is checked before the call can still be stopped. */

@@ -37,6 +37,7 @@ export const {
   models,
   demoModel,
   safety,
+  caches,
   replicas,
   containers,
 } = stack.outputs;

@@ -8,10 +8,9 @@ import { containerPorts, hosts, secretNames } from "../../../infra/names.ts";
 import { renderLitellmConfig } from "../../../infra/render/litellm-config.ts";
 import { parseSettings } from "../../../infra/settings/parse.ts";
 import { docker } from "../../../ops/docker.ts";
-import { ensureImages } from "../../../ops/images.ts";
 import { projectRoot } from "../../../ops/paths.ts";
-import { ensureEngine } from "../../../scripts/setup/engine.ts";
 import { freePort } from "../clone.ts";
+import { readyImages } from "../ready-images.ts";
 import { UpstreamContainer } from "../upstream-container.ts";
 
 // LiteLLM really started from rendered definitions, without a database, with the test upstream as its providers.
@@ -77,15 +76,7 @@ let upstream: UpstreamContainer;
 let url: string;
 
 beforeAll(async () => {
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  await ensureEngine({ host: undefined, log, assumeYes: true, interactive: false });
-  await ensureImages({
-    root: projectRoot,
-    source: "packages",
-    names: ["litellm", "redis"],
-    mayLock: false,
-    log,
-  });
+  await readyImages("litellm", "redis");
   chmodSync(folder, 0o755);
   writeFileSync(`${folder}/config.yaml`, renderLitellmConfig(settings), { mode: 0o644 });
   const network = `${name}-egress`;

@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { renderLitellmConfig } from "../../../infra/render/litellm-config.ts";
-import { ensureImages } from "../../../ops/images.ts";
-import { projectRoot } from "../../../ops/paths.ts";
-import { ensureEngine } from "../../../scripts/setup/engine.ts";
 import { arbitraryGateway, variablesOf } from "../../corpus/arbitrary-gateway.ts";
+import { readyImages } from "../ready-images.ts";
 import { settingsOf } from "./cases.ts";
 import { loadAll } from "./loader.ts";
 
@@ -14,15 +12,7 @@ const count = 60;
 const seed = Number(process.env["CERBERUS_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 beforeAll(async () => {
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  await ensureEngine({ host: undefined, log, assumeYes: true, interactive: false });
-  await ensureImages({
-    root: projectRoot,
-    source: "packages",
-    names: ["litellm", "redis"],
-    mayLock: false,
-    log,
-  });
+  await readyImages("litellm", "redis");
 });
 
 test(`${count} accepted gateways are loaded (CERBERUS_SEED=${seed} draws these again)`, async () => {

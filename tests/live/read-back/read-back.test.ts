@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { callbackNames } from "../../../infra/render/callbacks.ts";
 import { guardrailRow } from "../../../infra/render/guardrails.ts";
-import { safetyRow } from "../../../infra/render/safety.ts";
 import { renderLitellmConfig } from "../../../infra/render/litellm-config.ts";
 import { routerSettings } from "../../../infra/render/router-settings.ts";
-import { ensureImages } from "../../../ops/images.ts";
-import { projectRoot } from "../../../ops/paths.ts";
-import { ensureEngine } from "../../../scripts/setup/engine.ts";
+import { safetyRow } from "../../../infra/render/safety.ts";
+import { readyImages } from "../ready-images.ts";
 import { cases } from "./cases.ts";
 import { loadAll, type ReadBack } from "./loader.ts";
 
@@ -15,15 +13,7 @@ import { loadAll, type ReadBack } from "./loader.ts";
 let loaded: ReadonlyMap<string, ReadBack | Error>;
 
 beforeAll(async () => {
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  await ensureEngine({ host: undefined, log, assumeYes: true, interactive: false });
-  await ensureImages({
-    root: projectRoot,
-    source: "packages",
-    names: ["litellm", "redis"],
-    mayLock: false,
-    log,
-  });
+  await readyImages("litellm", "redis");
   loaded = await loadAll(
     new Map(Object.entries(cases).map(([name, settings]) => [name, renderLitellmConfig(settings)])),
   );

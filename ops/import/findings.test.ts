@@ -25,6 +25,11 @@ describe("each defect of a configuration has its place and its rule", () => {
       "5:3: router_settings.routing_strategy [unknown-strategy]",
     ],
     [
+      "a wildcard that nothing cheap probes",
+      '  - model_name: "openai/*"\n    litellm_params: { model: "openai/*", api_key: os.environ/OPENAI_API_KEY }\n',
+      "4:5: model_list[1].model_name [no-health-model]",
+    ],
+    [
       "a list alias",
       "router_settings:\n  model_group_alias: { x: [gpt] }\n",
       "5:24: router_settings.model_group_alias.x [list-alias]",

@@ -89,10 +89,21 @@ function importModel(
     context.draft.setAside.push({ part: "models", value, why: "its address could not be taken over" });
     return;
   }
-  const value = { name, ...provider, ...(mode === undefined ? {} : { mode }) };
+  const health = healthOf(name, model, info, say, [...steps, "model_name"]);
+  const value = { name, ...provider, ...(mode === undefined ? {} : { mode }), ...health };
   context.draft.models.push({ ...entry, value });
   for (const key of Object.keys(info.rest())) say.dropped(info.at(key));
   for (const key of Object.keys(parts.row.rest())) say.dropped(parts.row.at(key));
+}
+
+/** What a wildcard is asked by: without a model of its own, LiteLLM probes it with any it knows, at any price. */
+function healthOf(name: string, model: string, info: Parameters, say: Reporter, steps: Steps): object {
+  const healthModel = info.text("health_check_model");
+  if (healthModel !== undefined) return { healthModel: healthModel.replace(/^[a-z0-9_]+\//, "") };
+  if (!name.includes("*") && !model.includes("*")) return {};
+  const found = "is a wildcard without health_check_model: LiteLLM would probe it with any model it knows";
+  say.defect("no-health-model", steps, found, "set healthModel; it is imported without health checks");
+  return { healthCheck: false };
 }
 
 interface NamedModel {

@@ -1,4 +1,4 @@
-import type { Consequence, risks } from "./consequences.ts";
+import type { Consequence, risks } from "./consequence.ts";
 import type { FileChange } from "./rendered-diff.ts";
 import type { Step } from "./steps.ts";
 
@@ -9,6 +9,8 @@ export interface Report {
   readonly counts: Readonly<Record<string, number>>;
   readonly consequences: readonly Consequence[];
   readonly files: readonly FileChange[];
+  /** What a reader should know of how it was found. */
+  readonly notes: readonly string[];
 }
 
 export function makeReport(
@@ -16,10 +18,11 @@ export function makeReport(
   steps: readonly Step[],
   found: readonly Consequence[],
   files: readonly FileChange[],
+  notes: readonly string[] = [],
 ): Report {
   const counts: Record<string, number> = {};
   for (const { op } of steps) if (op !== "same" && op !== "read") counts[op] = (counts[op] ?? 0) + 1;
-  return { stack, counts, consequences: found, files };
+  return { stack, counts, consequences: found, files, notes };
 }
 
 export const hasChanges = ({ counts }: Report): boolean => Object.keys(counts).length > 0;
@@ -42,6 +45,7 @@ export function asText(report: Report): string {
     summary(report),
     ...(consequences.length > 0 ? ["", "What it means:", ...consequences] : []),
     ...(files.length > 0 ? ["", "What changes in the rendered files:", ...files] : []),
+    ...(report.notes.length > 0 ? ["", ...report.notes.map((note) => `note: ${note}`)] : []),
     "",
   ].join("\n");
 }
@@ -66,13 +70,27 @@ export function asMarkdown(report: Report): string {
       "<details><summary>Rendered files</summary>",
       "",
       "```",
-      ...report.files.map(fileLine),
+      ...bounded(report.files.map(fileLine)),
       "```",
       "</details>",
       "",
     );
   }
+  for (const note of report.notes) lines.push(`> ${cell(note)}`);
+  if (report.notes.length > 0) lines.push("");
   return lines.join("\n");
+}
+
+/** GitHub takes comments of 65,536 characters; what it means comes first and stays whole. */
+const longest = 40_000;
+
+function bounded(lines: readonly string[]): string[] {
+  let size = 0;
+  const kept = lines.filter((line) => {
+    size += line.length + 1;
+    return size <= longest;
+  });
+  return kept.length === lines.length ? kept : [...kept, `… and ${lines.length - kept.length} more`];
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");

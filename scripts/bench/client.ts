@@ -4,11 +4,11 @@ import { LiteLLMAdapter } from "../../client/src/index.ts";
 import { freePort } from "../../tests/live/clone.ts";
 import { median, quantile, spread } from "./figures.ts";
 
-// What the client's adapter adds to a bare fetch: node scripts/bench/client.ts [calls per round]. Both call the test upstream, in a
-// process of its own, in rounds that take turns, so that a busy machine slows both alike. Prints JSON; exit code 1 above 5 %.
+// What the client's adapter adds to a bare fetch: node scripts/bench/client.ts [rounds]. Both call the test upstream, in a
+// process of its own, in short rounds that take turns, so that a busy machine slows both alike. Prints JSON; exit code 1 above 5 %.
 
-const calls = Number(process.argv[2] ?? 400);
-const rounds = 15;
+const calls = 20;
+const rounds = Number(process.argv[2] ?? 300);
 const mostPercent = 5;
 
 const port = await freePort();
@@ -47,8 +47,7 @@ async function round(call: () => Promise<unknown>): Promise<number[]> {
 try {
   for (let attempt = 0; attempt < 100 && !(await fetch(`${url}/control`).catch(() => undefined)); attempt++)
     await sleep(50);
-  await round(bare);
-  await round(adapted);
+  for (let n = 0; n < 20; n++) for (const call of [bare, adapted]) await round(call);
   const taken: { bare: number[]; adapted: number[] } = { bare: [], adapted: [] };
   const overheads: number[] = [];
   for (let n = 0; n < rounds; n++) {

@@ -1,5 +1,5 @@
-import { namedVariables } from "../infra/settings/variables.ts";
 import { providerVariables } from "../infra/settings/schema/provider-variables.ts";
+import { namedVariables } from "../infra/settings/variables.ts";
 
 /** Long enough for a key, and an address for those that must be one. */
 const placeholder = "https://provider.invalid";

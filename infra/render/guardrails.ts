@@ -1,5 +1,5 @@
-import { containerPorts, hosts } from "../names.ts";
 import { failureSwitches } from "../litellm/guardrail-failures.ts";
+import { containerPorts, hosts } from "../names.ts";
 import type { GuardrailDefinition } from "../settings/schema/definitions/guardrail.ts";
 import { fromEnvironment, given } from "./values.ts";
 

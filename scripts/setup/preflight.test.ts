@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { freePort } from "../../tests/live/clone.ts";
 import { heldPorts } from "../../infra/engine/held-ports.ts";
+import { freePort } from "../../tests/live/clone.ts";
 import { machineProblems, portProblems, readMachine } from "./preflight.ts";
 
 const good = { platform: "linux", cpus: 2, freeMemoryGib: 8, freeDiskGib: 50 };

@@ -18,6 +18,9 @@ export interface ChaosResult extends Verdict {
 /** Clients of the load; few, since a killed service is what is tested, not the machine. */
 const clients = 4;
 
+/** Whole answers without which nothing was tested. */
+const leastAnswers = 60;
+
 /** Kills services of a stack under load, and holds what clients got against what the log says. */
 export async function auditChaos(
   stack: LiveStack,
@@ -35,6 +38,8 @@ export async function auditChaos(
     counts[service] = (counts[service] ?? 0) + 1;
     log(`killed ${service} ${counts[service]}/${kills[service]}, ${load.answers.length} answers so far`);
   });
+  // What was killed last is back before the load ends: there is something to hold against the log.
+  await served(load, leastAnswers);
   const answers = await load.stop();
   const verdict = await settled(
     () => readLines(folder),
@@ -44,6 +49,13 @@ export async function auditChaos(
   const statuses: Record<string, number> = {};
   for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1;
   return { ...verdict, kills, statuses, findings };
+}
+
+/** Waits until clients have got so many whole answers; three minutes at most. */
+async function served(load: Load, count: number): Promise<void> {
+  const deadline = Date.now() + 180_000;
+  const got = () => load.answers.filter(({ status, whole }) => status === 200 && whole).length;
+  while (got() < count && Date.now() < deadline) await sleep(500);
 }
 
 async function readLines(folder: string): Promise<readonly Line[]> {

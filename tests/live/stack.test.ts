@@ -208,7 +208,7 @@ guardrails:
     rmSync(file);
     expect(code, text).toBe(0);
     expect(text).toContain(
-      "config.yaml: guardrails[0].litellm_params.api_bsae: LiteLLM 1.106.2 never reads it here",
+      "config.yaml: guardrails[1].litellm_params.api_bsae: LiteLLM 1.106.2 never reads it here",
     );
     expect(text).toContain('did you mean "api_base"');
   });

@@ -1,4 +1,4 @@
-import { answerWords, countTokens } from "./behaviour.ts";
+import { answerWords, type Behaviour, countTokens, streamedWords } from "./behaviour.ts";
 
 /** The shapes of Anthropic's messages API (docs.anthropic.com/en/api/messages and …/messages-streaming). */
 
@@ -23,12 +23,12 @@ export const anthropicAnswer = (request: MessagesRequest, id: string) => ({
 });
 
 /** Named server-sent events of a streamed answer, one word each. */
-export function anthropicPieces(request: MessagesRequest, id: string): string[] {
+export function anthropicPieces(request: MessagesRequest, id: string, behaviour: Behaviour): string[] {
   const event = (type: string, rest: object) =>
     `event: ${type}\ndata: ${JSON.stringify({ type, ...rest })}\n\n`;
   const start = { ...message(request, id), content: [], stop_reason: null };
   const usage = { input_tokens: countTokens(request.messages), output_tokens: 1 };
-  const words = answerWords.map((word, i) =>
+  const words = streamedWords(behaviour).map((word, i) =>
     event("content_block_delta", {
       index: 0,
       delta: { type: "text_delta", text: i === 0 ? word : ` ${word}` },
@@ -42,7 +42,7 @@ export function anthropicPieces(request: MessagesRequest, id: string): string[] 
     event("content_block_stop", { index: 0 }),
     event("message_delta", {
       delta: { stop_reason: "end_turn", stop_sequence: null },
-      usage: { output_tokens: answerWords.length },
+      usage: { output_tokens: words.length },
     }),
     event("message_stop", {}),
   ];

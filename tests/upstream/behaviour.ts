@@ -8,6 +8,8 @@ export interface Behaviour {
   readonly delayMs: number;
   /** Wait between the pieces of a stream, in milliseconds. */
   readonly pieceDelayMs: number;
+  /** Words of a streamed answer; absent = those of a whole one. */
+  readonly words?: number;
   /** Pieces after which a streamed answer is cut off, connection and all; absent = never. */
   readonly cutAfterPieces?: number;
   /** The function that an answer calls, until its result is sent; in OpenAI's whole answers only. */
@@ -30,6 +32,10 @@ export interface Seen {
 
 /** Words of the answer; each is one token and one piece of a stream. */
 export const answerWords = ["An", "answer", "from", "the", "test", "upstream."] as const;
+
+/** Words of a streamed answer: the usual ones, again and again. */
+export const streamedWords = ({ words = answerWords.length }: Pick<Behaviour, "words">): string[] =>
+  Array.from({ length: words }, (_, i) => answerWords[i % answerWords.length] ?? "");
 
 /** Tokens of a prompt: its words. */
 export function countTokens(messages: unknown): number {

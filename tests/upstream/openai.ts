@@ -1,4 +1,4 @@
-import { answerWords, type Behaviour, countTokens } from "./behaviour.ts";
+import { answerWords, type Behaviour, countTokens, streamedWords } from "./behaviour.ts";
 
 /** The shapes of OpenAI's chat API (platform.openai.com/docs/api-reference/chat). */
 
@@ -8,12 +8,12 @@ interface ChatRequest {
   readonly stream_options?: { readonly include_usage?: boolean };
 }
 
-const usageOf = (request: ChatRequest) => {
+const usageOf = (request: ChatRequest, words: number = answerWords.length) => {
   const prompt = countTokens(request.messages);
   return {
     prompt_tokens: prompt,
-    completion_tokens: answerWords.length,
-    total_tokens: prompt + answerWords.length,
+    completion_tokens: words,
+    total_tokens: prompt + words,
   };
 };
 
@@ -45,14 +45,16 @@ export function openaiAnswer(request: ChatRequest, id: string, { toolCall }: Beh
 }
 
 /** Server-sent events of a streamed answer, one word each. */
-export function openaiPieces(request: ChatRequest, id: string): string[] {
+export function openaiPieces(request: ChatRequest, id: string, behaviour: Behaviour): string[] {
   const chunk = (choices: unknown[], usage?: unknown) =>
     `data: ${JSON.stringify({ ...head(request, id, "chat.completion.chunk"), choices, ...(usage ? { usage } : {}) })}\n\n`;
   const choice = (delta: unknown, reason: string | null = null) => [
     { index: 0, delta, finish_reason: reason },
   ];
-  const words = answerWords.map((word, i) => chunk(choice({ content: i === 0 ? word : ` ${word}` })));
-  const usage = request.stream_options?.include_usage ? [chunk([], usageOf(request))] : [];
+  const words = streamedWords(behaviour).map((word, i) =>
+    chunk(choice({ content: i === 0 ? word : ` ${word}` })),
+  );
+  const usage = request.stream_options?.include_usage ? [chunk([], usageOf(request, words.length))] : [];
   return [
     chunk(choice({ role: "assistant", content: "" })),
     ...words,

@@ -58,7 +58,7 @@ export function createUpstream(): Server {
     }
     const id = randomUUID();
     if (!body.stream) return sendJson(response, 200, provider.answer(body, id, behaviour));
-    await stream(response, provider.pieces(body, id), behaviour);
+    await stream(response, provider.pieces(body, id, behaviour), behaviour);
   }
 
   return createServer((request, response) => {

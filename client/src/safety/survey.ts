@@ -29,6 +29,8 @@ const usualKeys = new Set(
     "description input prompt system image_url url tool_calls arguments id tool_call_id detail required user"
   ).split(" "),
 );
+/** Words such as text or user say what a part is; no model reads them between two parts. */
+const structure = new Set(["type", "role", "detail"]);
 /** Fields that the gateway takes out before its own checks: they go to no model. */
 const notForTheModel = new Set(["metadata", "litellm_metadata", "user", "guardrails", "extra_headers"]);
 
@@ -72,8 +74,11 @@ export function survey(body: Fields): Survey {
         { code: "invalid_request" },
       );
     }
-    if (typeof value === "string") addText(seen, value);
-    else if (Array.isArray(value)) {
+    if (typeof value === "string") {
+      if (structure.has(under) && /^[a-z_]{1,40}$/.test(value)) seen.textBytes += value.length;
+      else addText(seen, value);
+    }
+    if (Array.isArray(value)) {
       seen.nodes += typeof value[0] === "number" ? value.length : 0;
       for (const item of [...value].reverse())
         if (typeof item !== "number") stack.push([item, under, depth + 1]);

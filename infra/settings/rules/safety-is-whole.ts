@@ -1,5 +1,5 @@
-import { publicNames } from "../gateway.ts";
 import type { Problem } from "../errors.ts";
+import { publicNames } from "../gateway.ts";
 import type { Settings } from "../parse.ts";
 import { didYouMean } from "../problems.ts";
 import { builtInCategories, type SafetyDefinition } from "../schema/definitions/safety.ts";

@@ -52,7 +52,9 @@ _SEPARATORS: Final = re.compile(r"[\W_]+")
 def clean(text: str) -> str:
     """Compatibility forms unified, invisible characters gone, hidden and JSON-escaped characters made plain."""
     if "\\u" in text:
-        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+        escaped = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+        # Two escapes may be the halves of one character.
+        text = escaped.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if text.isascii():
         return text
     text = _TAGS.sub(lambda found: chr(ord(found[0]) - 0xE0000), text)

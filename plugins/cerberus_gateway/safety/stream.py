@@ -13,7 +13,7 @@ from cerberus_gateway.safety.content import ContentFilter, Match
 from cerberus_gateway.safety.pieces import Piece, PieceReader
 
 # New characters that are worth a look; less would be looking at the same text for every token.
-_WORTH_A_LOOK: Final = 64
+_WORTH_A_LOOK: Final = 24
 
 
 class BlockedError(Exception):

@@ -6,6 +6,7 @@ nested part is seen too. Whatever is not known to be binary data counts as text.
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -28,6 +29,12 @@ _BINARY: Final = {
     "inline_data": {"data"},
     "inlineData": {"data"},
 }
+
+
+# Words such as text or user that say what a part is. No model reads them between two parts, so they must not stand between
+# two halves of what is looked for.
+_STRUCTURE: Final = {"type", "role", "detail"}
+_STRUCTURE_WORD: Final = re.compile(r"[a-z_]{1,40}")
 
 
 class MalformedError(ValueError):
@@ -87,7 +94,7 @@ def survey(body: Mapping[str, Any]) -> Survey:
             message = f"the body has more than {MAX_NODES} parts or is nested deeper than {MAX_DEPTH}"
             raise MalformedError(message)
         if isinstance(value, str):
-            _text(seen, value)
+            _text(seen, value, structural=under in _STRUCTURE and _STRUCTURE_WORD.fullmatch(value) is not None)
         elif isinstance(value, Mapping):
             stack += reversed(_mapping(seen, value, under, depth))
         elif isinstance(value, (list, tuple)):
@@ -99,8 +106,9 @@ def survey(body: Mapping[str, Any]) -> Survey:
     return seen
 
 
-def _text(seen: Survey, value: str) -> None:
-    seen.texts.append(value)
+def _text(seen: Survey, value: str, *, structural: bool = False) -> None:
+    if not structural:
+        seen.texts.append(value)
     seen.text_bytes += len(value) if value.isascii() else len(value.encode("utf-8", "replace"))
 
 

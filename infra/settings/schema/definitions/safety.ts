@@ -85,7 +85,7 @@ export const SafetyDefinition = z.strictObject({
     .int()
     .min(16)
     .max(4096)
-    .default(200)
+    .default(80)
     .describe("Characters of a stream held back so that a match is seen whole"),
   inputs: limits.inputs.prefault({}),
   requireApprovalOverUsd: limits.requireApprovalOverUsd.default(5),

@@ -16,13 +16,19 @@ const program = new Command("example")
   .argument("<name>", names.join(", "))
   .argument("[args...]", "for the example")
   .requiredOption("--stack <name>", "stack to use")
-  .action(async (name: string, args: string[], { stack }: { stack: string }) => {
+  .option("--model <name>", "another model than the agents' own")
+  .action(async (name: string, args: string[], { stack, model }: { stack: string; model?: string }) => {
     if (!existsSync(`${folder}/${name}.ts`) || !names.includes(name))
       throw new UserError(`there is no example "${name}"`, `use one of: ${names.join(", ")}`);
     const { cerberusEnv } = await readOutputs(projectRoot, stack);
     execFileSync("npm", ["run", "--silent", "build:client"], { cwd: projectRoot, stdio: "inherit" });
     const { status } = spawnSync(process.execPath, [`${folder}/${name}.ts`, ...args], {
-      env: { ...process.env, ...cerberusEnv, CERBERUS_STACK: stack },
+      env: {
+        ...process.env,
+        ...cerberusEnv,
+        ...(model === undefined ? {} : { CERBERUS_MODEL: `litellm/${model}` }),
+        CERBERUS_STACK: stack,
+      },
       stdio: "inherit",
     });
     process.exitCode = status ?? 1;

@@ -65,9 +65,9 @@ export function auditLog(stack: () => LiveStack): void {
     test("under load, with everything around it killed, each answer is there once and the chain holds", async () => {
       const kills = { audit: 4, "litellm-1": 1, "redis-coordination": 1, postgres: 1 };
       const result = await auditChaos(stack(), kills, 1, (line) => process.stderr.write(`${line}\n`));
+      process.stderr.write(`${JSON.stringify(result)}\n`);
       expect(result.answers).toBeGreaterThan(50);
       expect(result).toMatchObject({ missing: [], twice: [], open: [], findings: [] });
-      process.stderr.write(`${JSON.stringify(result)}\n`);
       // The engine's patience with a container that was just killed often is not the next test's affair.
       await sleep(2_000);
     });

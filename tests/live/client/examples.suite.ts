@@ -46,7 +46,9 @@ export function examples(stack: () => LiveStack, user: () => User): void {
     });
 
     test("approval: it waits, a human says yes, it is answered", async () => {
-      const args = ["run", "--silent", "example", "--", "approval", "--stack", stack().name];
+      // Dear enough to need an approval only at the demo model's price.
+      const to = ["--stack", stack().name, "--model", "cerberus-demo"];
+      const args = ["run", "--silent", "example", "--", "approval", ...to];
       let approved: Promise<unknown> | undefined;
       const { code, text } = await stack().clone.run("npm", args, {
         watch: (said) => {

@@ -13,8 +13,11 @@ Usd = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Tokens = Annotated[int, Field(gt=0, strict=True)]
 
 
-class SafetySettingsError(ValueError):
-    """Lists everything that is wrong with the settings."""
+class SafetySettingsError(RuntimeError):
+    """Lists everything that is wrong with the settings.
+
+    No ValueError: LiteLLM takes that for a reason to start without the guardrail.
+    """
 
 
 class _Strict(BaseModel):

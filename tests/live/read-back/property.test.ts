@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { renderLitellmConfig } from "../../../infra/render/litellm-config.ts";
+import { safetyGuardrail } from "../../../infra/settings/schema/definitions/safety.ts";
 import { arbitraryGateway, variablesOf } from "../../corpus/arbitrary-gateway.ts";
 import { readyImages } from "../ready-images.ts";
 import { settingsOf } from "./cases.ts";
@@ -41,6 +42,9 @@ test(`${count} accepted gateways are loaded (CERBERUS_SEED=${seed} draws these a
     expect(
       found.guardrails.map((row) => row["name"]),
       text,
-    ).toEqual(settings.guardrails.map((guardrail) => guardrail.name));
+    ).toEqual([
+      ...(settings.safety.enabled ? [safetyGuardrail] : []),
+      ...settings.guardrails.map((guardrail) => guardrail.name),
+    ]);
   }
 });

@@ -83,7 +83,7 @@ export const SafetyDefinition = z.strictObject({
   filterOutput: limits.filterOutput.default(true),
   lookBackChars: z
     .int()
-    .min(16)
+    .min(40)
     .max(4096)
     .default(80)
     .describe("Characters of a stream held back so that a match is seen whole"),

@@ -32,6 +32,7 @@ test("what a client did not get whole need not be there", () => {
 test("a stream that was begun must be closed", () => {
   const started = line("a:started", "chat_completion_started");
   expect(check([], [started]).open).toEqual(["a"]);
+  expect(check([], [line("g", "gateway_started")]).open, "a replica's start is no stream's").toEqual([]);
   expect(check([], [started, line("a", "chat_completion_interrupted")]).open).toEqual([]);
 });
 

@@ -19,8 +19,8 @@ export interface Verdict {
 export function check(answers: readonly Answer[], lines: readonly Line[]): Verdict {
   const outcomes = new Map<string, number>();
   const started = new Set<string>();
-  for (const { id, event_type } of lines) {
-    if (event_type.endsWith("_started")) started.add(id.replace(/:started$/, ""));
+  for (const { id } of lines) {
+    if (id.endsWith(":started")) started.add(id.replace(/:started$/, ""));
     else outcomes.set(id, (outcomes.get(id) ?? 0) + 1);
   }
   const whole = answers.flatMap(({ callId, status, whole: all }) =>

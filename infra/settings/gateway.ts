@@ -35,6 +35,7 @@ export interface ResolvedGateway {
   readonly routing: GatewayDefinition["routing"];
   readonly safety: SafetyDefinition;
   readonly guardrails: readonly GuardrailDefinition[];
+  readonly access: GatewayDefinition["access"];
   /** Public name of the priced mock model, if the stack has it. */
   readonly demoModel: string | null;
 }
@@ -82,6 +83,7 @@ export function resolveGateway(
     routing: definition.routing,
     safety: definition.safety,
     guardrails: definition.guardrails,
+    access: definition.access,
     demoModel: deployments.find(({ definition: { provider } }) => provider === "demo")?.name ?? null,
   };
 }

@@ -17,6 +17,8 @@ export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "
     readonly stackName: string;
     /** Whether an address is given that is told of requests waiting for an approval. */
     readonly approvalsWebhook: boolean;
+    /** Whether LiteLLM runs under an Enterprise licence. */
+    readonly licensed: boolean;
   };
 
 export interface ParsedSettings {
@@ -63,7 +65,7 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   const parsed = GatewayDefinition.safeParse(value);
   if (!parsed.success) problems.push(...problemsOf(parsed.error, GatewayDefinition, value, source));
   else {
-    const found = definitionRules.flatMap((rule) => rule(parsed.data, file));
+    const found = definitionRules.flatMap((rule) => rule(parsed.data, file, raw.today));
     problems.push(...found.map(({ steps, ...rest }) => ({ ...rest, path: placeOf(steps, source) })));
   }
   const variables = namedVariables(value);
@@ -85,6 +87,7 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
     agent: { ...config.agent, model: config.agent.model ?? (real ?? deployments[0])?.name ?? "" },
     stackName: raw.stackName,
     approvalsWebhook: given["APPROVALS_WEBHOOK_URL"] !== undefined,
+    licensed: given["LITELLM_LICENSE"] !== undefined,
   };
   for (const model of parsed.data.models) {
     const missing = model.required ? neededVariables(model).filter((name) => !given[name]) : [];

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AccessDefinition } from "./access.ts";
 import { GuardrailDefinition } from "./guardrail.ts";
 import { groupName, ModelDefinition } from "./model.ts";
 import { SafetyDefinition } from "./safety.ts";
@@ -46,5 +47,6 @@ export const GatewayDefinition = z.strictObject({
   routing: Routing.prefault({}),
   safety: SafetyDefinition.prefault({}),
   guardrails: z.array(GuardrailDefinition).default([]),
+  access: AccessDefinition.prefault({}),
 });
 export type GatewayDefinition = z.infer<typeof GatewayDefinition>;

@@ -32,6 +32,8 @@ export const {
   masterKey,
   uiLogin,
   agentKeyAlias,
+  access,
+  accessKeys,
   models,
   demoModel,
   safety,

@@ -1,6 +1,7 @@
 import { containerPorts, hosts, secretNames } from "../names.ts";
 import type { Deployment } from "../settings/gateway.ts";
 import type { Settings } from "../settings/parse.ts";
+import { accessSettings } from "./access-settings.ts";
 import { guardrailRow } from "./guardrails.ts";
 import { safetyRow } from "./safety.ts";
 import { fillTemplate, template } from "./yaml.ts";
@@ -33,6 +34,7 @@ export function renderLitellmConfig(settings: Settings): string {
     [["litellm_settings", "cache_params", "ttl"], settings.cacheTtlSeconds],
     [["litellm_settings", "max_budget"], budget.maxUsd],
     [["litellm_settings", "budget_duration"], budget.period],
+    ...accessSettings(settings),
     [["litellm_settings", "request_timeout"], settings.requestTimeoutSeconds],
     [["router_settings", "routing_strategy"], routing.strategy],
     [["router_settings", "num_retries"], routing.retries],

@@ -43,6 +43,8 @@ export const StackOutputs = z.strictObject({
     users: objects,
     customers: objects,
     keys: objects,
+    /** What `npm run drift` leaves out: kind/name. */
+    ignored: z.array(z.string()),
   }),
   /** Secret. Values of the defined keys, by id. */
   accessKeys: z.record(z.string(), z.string().startsWith("sk-")),

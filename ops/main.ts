@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { registerAccess } from "./access.ts";
 import { registerAudit } from "./audit.ts";
 import { registerComment } from "./comment.ts";
 import { registerDeploy } from "./deploy.ts";
@@ -32,6 +33,7 @@ registerReview(program);
 registerDrift(program);
 registerDeploy(program);
 registerApprovals(program);
+registerAccess(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

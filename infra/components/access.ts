@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AccessObjects } from "../access/access-objects.ts";
 import { keyValue } from "../access/objects/key-value.cjs";
-import type { AccessRows } from "../access/objects/plan.cjs";
 import { VirtualKey } from "../access/virtual-key.ts";
 import { agentKeyAlias, tokens } from "../names.ts";
+import type { StackOutputs } from "../outputs.ts";
 import { accessOwner, renderAccess } from "../render/access.ts";
 import { publicNames } from "../settings/gateway.ts";
 import type { Settings } from "../settings/parse.ts";
@@ -21,7 +21,7 @@ export class Access extends pulumi.ComponentResource {
   readonly agentKey: VirtualKey;
   readonly objects: AccessObjects;
   /** What the gateway is to have, and the mark of it; no secret. */
-  readonly defined: { readonly owner: string } & AccessRows;
+  readonly defined: StackOutputs["access"];
   /** Secret. Values of the defined keys, by id. */
   readonly keys: pulumi.Output<Record<string, string>>;
 
@@ -49,7 +49,7 @@ export class Access extends pulumi.ComponentResource {
     );
     const rows = renderAccess(settings);
     const owner = accessOwner(settings.stackName);
-    this.defined = { owner, ...rows };
+    this.defined = { owner, ...rows, ignored: [...settings.access.ignored] };
     this.objects = new AccessObjects(
       `${name}-objects`,
       { ...gateway, seed: secrets.accessSeed, owner, rows },

@@ -1,3 +1,4 @@
+import { ofAccess } from "./access.ts";
 import type { FileChange } from "./rendered-diff.ts";
 import type { Step } from "./steps.ts";
 
@@ -53,6 +54,7 @@ function ofStep(step: Step): Consequence[] {
     });
   }
   if (name === "agent-key" && before && after) found.push(...ofKey(before, after));
+  if (name === "access-objects" && after) found.push(...ofAccess(before ?? {}, after));
   return found;
 }
 

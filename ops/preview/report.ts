@@ -1,3 +1,4 @@
+import { besideText, type Radar } from "../access/radar.ts";
 import type { Consequence, risks } from "./consequences.ts";
 import type { FileChange } from "./rendered-diff.ts";
 import type { Step } from "./steps.ts";
@@ -9,6 +10,8 @@ export interface Report {
   readonly counts: Readonly<Record<string, number>>;
   readonly consequences: readonly Consequence[];
   readonly files: readonly FileChange[];
+  /** What the running gateway holds beside the code; absent where no gateway runs yet. */
+  readonly access?: Radar;
 }
 
 export function makeReport(
@@ -16,10 +19,11 @@ export function makeReport(
   steps: readonly Step[],
   found: readonly Consequence[],
   files: readonly FileChange[],
+  access?: Radar,
 ): Report {
   const counts: Record<string, number> = {};
   for (const { op } of steps) if (op !== "same" && op !== "read") counts[op] = (counts[op] ?? 0) + 1;
-  return { stack, counts, consequences: found, files };
+  return { stack, counts, consequences: found, files, ...(access ? { access } : {}) };
 }
 
 export const hasChanges = ({ counts }: Report): boolean => Object.keys(counts).length > 0;
@@ -34,14 +38,23 @@ const show = (value: unknown): string => (value === undefined ? "(absent)" : JSO
 const fileLine = ({ file, path, before, after }: FileChange): string =>
   path.length === 0 ? `${file}: changed` : `${file}: ${path.join(".")}: ${show(before)} → ${show(after)}`;
 
+const besideRows = ({ access }: Report): string[] => [
+  ...(access?.beside ?? []).map(besideText),
+  ...(access?.blind ?? []).map((why) => `not compared: ${why}`),
+];
+
 /** For a terminal. */
 export function asText(report: Report): string {
   const consequences = report.consequences.map(({ risk, text }) => `  [${risk}] ${text}`);
   const files = report.files.map((change) => `  ${fileLine(change)}`);
+  const beside = besideRows(report);
   return [
     summary(report),
     ...(consequences.length > 0 ? ["", "What it means:", ...consequences] : []),
     ...(files.length > 0 ? ["", "What changes in the rendered files:", ...files] : []),
+    ...(beside.length > 0
+      ? ["", "What the gateway holds beside the code:", ...beside.map((row) => `  ${row}`)]
+      : []),
     "",
   ].join("\n");
 }
@@ -61,6 +74,9 @@ export function asMarkdown(report: Report): string {
     for (const { risk, text } of report.consequences) lines.push(`| ${marks[risk]} | ${cell(text)} |`);
     lines.push("");
   }
+  const beside = besideRows(report);
+  if (beside.length > 0)
+    lines.push("Beside the code, at the gateway:", "", ...beside.map((row) => `- ${cell(row)}`), "");
   if (report.files.length > 0) {
     lines.push(
       "<details><summary>Rendered files</summary>",

@@ -166,6 +166,17 @@ export const AccessDefinition = z.strictObject({
     .describe("End users, by what clients send as `user`"),
   keys: z.record(accessId, KeyDefinition).default({}),
   defaults: Defaults.prefault({}),
+  ignored: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(budgets|teams|users|customers|keys|setting|model|credential|guardrail|server)\/\S/,
+          'must be kind/name, such as "keys/my-laptop"; a * may end it',
+        ),
+    )
+    .default([])
+    .describe("What others made and may keep: `npm run drift` says nothing of it"),
   upperBounds: UpperBounds.prefault({}).describe("Of every key, whoever makes it"),
 });
 export type AccessDefinition = z.infer<typeof AccessDefinition>;

@@ -53,7 +53,6 @@ export function objects({ plan }: Comparison, stack: string): Beside[] {
   const revert = `revert: pulumi refresh --stack ${stack}, then pulumi up; keep: write it into the definitions`;
   return [
     ...plan.changes.map(({ kind, id, found, fields }): Beside => {
-      if (found?.owner === undefined && found) return madeByOthers(kind, id, stack);
       return found
         ? { kind, id, what: "changed", fields, remedy: revert }
         : { kind, id, what: "missing", fields: [], remedy: revert };

@@ -102,6 +102,7 @@ exports.makePlan = (rows, listing, owner, seed) => {
       if (found) kept.add(found);
       if (found && found.owner !== owner && !isOurs(found)) {
         plan.problems.push(taken(kind, id));
+        plan.foreign.push(found);
         continue;
       }
       const absent = found ? undefined : whyNotMade(kind, row);

@@ -5,6 +5,10 @@ import type { DefinitionProblem } from "./rules.ts";
 
 type Steps = readonly PropertyKey[];
 
+/** Whether a defined name is this one, or a wildcard that it stands behind. */
+const opens = (defined: string, name: string): boolean =>
+  defined === name || (defined.endsWith("*") && name.startsWith(defined.slice(0, -1)));
+
 /** Every model, team, user, budget and safety profile that access names is defined. LiteLLM takes any name, and grants nothing. */
 export function accessResolves(gateway: GatewayDefinition, file: string): DefinitionProblem[] {
   const { access } = gateway;
@@ -17,7 +21,7 @@ export function accessResolves(gateway: GatewayDefinition, file: string): Defini
     "safety profile": Object.keys(gateway.safety.profiles),
   };
   const check = (kind: keyof typeof known, name: string | undefined, ...steps: Steps): void => {
-    if (name === undefined || known[kind].includes(name)) return;
+    if (name === undefined || known[kind].some((one) => opens(one, name))) return;
     const defined = known[kind].length === 0 ? "none is defined" : `defined: ${known[kind].join(", ")}`;
     problems.push({
       steps: ["access", ...steps],
@@ -55,7 +59,7 @@ function beyondTheirOwner({ keys, teams, users }: AccessDefinition, file: string
     ] as const;
     return owners.flatMap(([kind, name, owner]) =>
       (key.models ?? []).flatMap((model, i): DefinitionProblem[] =>
-        owner?.models === undefined || owner.models.includes(model)
+        owner?.models === undefined || owner.models.some((one) => opens(one, model))
           ? []
           : [
               {

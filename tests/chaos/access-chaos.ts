@@ -54,9 +54,7 @@ export async function accessChaos(chaos: AccessChaos): Promise<AccessVerdict> {
       const wrong =
         next.code === 0 ? await differences(client, chaos.gateway, rows) : [next.text.slice(-600)];
       findings.push(...wrong.map((text) => `round ${round} (${victim}): ${text}`));
-      chaos.log(
-        `${round}: ${victim} killed, ${left} left to do, then ${wrong.length === 0 ? "as defined" : "WRONG"}`,
-      );
+      chaos.log(`${round}: ${victim} killed, ${left} left to do, then ${wrong.join("; ") || "as defined"}`);
     }
     const end = await project.destroy();
     const rest = (await everything(client)).filter(({ owner }) => owner === chaosOwner);
@@ -98,7 +96,8 @@ async function differences(client: Client, { gatewayUrl }: Gateway, rows: Access
   const tags = listing.keys
     .filter(({ owner }) => owner === chaosOwner)
     .map(({ fields }) => `${fields["metadata"].cerberus_id}@${fields["metadata"].cerberus_generation}`);
-  const keys = Object.values(rows.keys).slice(0, 3);
+  const free = Object.values(rows.keys).filter(({ team_id: team }) => !rows.teams[team]?.["blocked"]);
+  const keys = free.slice(0, 3);
   const opened = await Promise.all(
     keys.map(async ({ metadata: { cerberus_id: id, cerberus_generation: generation } }) => {
       const authorization = `Bearer ${keyValue(chaosSeed, id, generation)}`;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UserError } from "../infra/settings/errors.ts";
 import { attach } from "./attach.ts";
-import { radar } from "./access/radar.ts";
+import { type Radar, radar } from "./access/radar.ts";
 import { type Drift, driftAsMarkdown, driftAsText, errorsIn, isDrifted, readDrift } from "./drift/report.ts";
 import { writeFileAtomic } from "./files.ts";
 import { projectRoot } from "./paths.ts";
@@ -19,12 +19,22 @@ export async function drift(root: string, stack: string): Promise<Drift> {
   const env = { ...pulumiEnv(root), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
   const args = ["refresh", "--preview-only", "--json", "--stack", stack];
   const { code, stdout, stderr } = await runPulumi({ root, args, env });
-  if (code === 0) return { ...readDrift(stack, stdout), access: await radar(await readOutputs(root, stack)) };
+  if (code === 0) return { ...readDrift(stack, stdout), access: await look(root, stack) };
   const said = [...errorsIn(stdout), stderr.trim()].filter(Boolean).join("\n  ");
   throw new UserError(
     `stack "${stack}" could not be compared with its engine:\n  ${said}`,
     "mend what the message names; the engine and the state backend must both be within reach",
   );
+}
+
+/** A stack without outputs can still be compared with its engine. */
+async function look(root: string, stack: string): Promise<Radar> {
+  try {
+    return await radar(await readOutputs(root, stack));
+  } catch (error) {
+    if (error instanceof UserError) return { beside: [], ignored: 0, blind: [error.message] };
+    throw error;
+  }
 }
 
 export function registerDrift(program: Command): void {

@@ -29,6 +29,9 @@ const equal = (a, b) => JSON.stringify(canonical(a)) === JSON.stringify(canonica
 /** @param {unknown} names @returns {string[]} */
 const set = (names) => (Array.isArray(names) ? [...new Set(names.map(String))].sort() : []);
 
+/** @param {unknown} text */
+const lower = (text) => (typeof text === "string" ? text.toLowerCase() : "");
+
 /**
  * Last moment of a day, UTC.
  * @param {string} day YYYY-MM-DD
@@ -69,7 +72,7 @@ exports.same = (field, wanted, has, managed) => {
       return Math.abs(exports.endOf(wanted) - Date.parse(has)) < endToleranceMs;
     case "user_email":
       // LiteLLM can't take an address away again.
-      return wanted === null || String(wanted).toLowerCase() === String(has ?? "").toLowerCase();
+      return wanted === null || lower(wanted) === lower(has);
     default:
       return plain(wanted) === plain(has);
   }

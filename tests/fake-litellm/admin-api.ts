@@ -116,7 +116,7 @@ export class FakeAdminApi {
   private generate({ key, duration, ...body }: Body): [number, unknown] {
     const token = tokenOf(String(key));
     if (this.aliasTaken(body["key_alias"], token))
-      return [400, { error: { message: "alias already exists" } }];
+      return [400, { error: { message: `${String(key)}: alias already exists` } }];
     // The same value again is answered with 200, and nothing is changed.
     if (!this.tables.keys.has(token))
       this.tables.keys.set(token, { token, spend: 0, ...ends(duration), ...body });

@@ -49,13 +49,13 @@ class Client {
         const text = await response.text();
         if (response.status < 500 && response.status !== 429)
           return { status: response.status, body: parse(text) };
-        problem = `${response.status} ${text.slice(0, 200)}`;
+        problem = `${response.status} ${masked(text).slice(0, 200)}`;
       } catch (error) {
         problem = reason(error);
       }
       if (Date.now() + wait > deadline) {
         throw new Unreachable(
-          `the gateway at ${this.gateway.gatewayUrl} does not answer ${method} ${path.split("?")[0]}: ${problem}
+          `the gateway at ${this.gateway.gatewayUrl} gives no good answer to ${method} ${path.split("?")[0]}: ${problem}
   fix: see that its containers are up (docker ps), then run the same command again: it goes on where it stopped`,
         );
       }
@@ -76,7 +76,7 @@ class Client {
     if (answer.status === 200) return answer.body;
     const said = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
     throw new Refused(
-      `LiteLLM refused ${method} ${path.split("?")[0]}: ${answer.status} ${said.slice(0, 300)}`,
+      `LiteLLM refused ${method} ${path.split("?")[0]}: ${answer.status} ${masked(said).slice(0, 300)}`,
     );
   }
 }
@@ -112,6 +112,9 @@ exports.eachOf = async (items, work) => {
   await Promise.all(Array.from({ length: 8 }, worker));
   return refused;
 };
+
+/** LiteLLM may repeat a request that it refuses, keys and all. @param {string} text */
+const masked = (text) => text.replace(/sk-[\w-]{8,}/g, "sk-…");
 
 /** @param {string} text */
 function parse(text) {

@@ -66,7 +66,8 @@ function found(kind, rows, id, name, owner) {
     name: row[name] ?? row[id],
     owner: owner(row),
     spend: row["spend"] ?? 0,
-    fields: row,
+    // A list of keys has another name for it than everything else.
+    fields: { ...row, organization_id: row["organization_id"] ?? row["org_id"] ?? null },
   }));
 }
 

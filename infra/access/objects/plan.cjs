@@ -121,7 +121,7 @@ exports.makePlan = (rows, listing, owner, seed) => {
       else if (!isNoise(found)) plan.foreign.push(found);
     }
   }
-  plan.problems.push(...clashes(rows, plan.foreign), ...unsafe(plan));
+  plan.problems.push(...clashes(rows, plan.foreign), ...unsafe(plan, rows));
   return plan;
 };
 
@@ -156,9 +156,10 @@ function clashes(rows, foreign) {
 
 /**
  * What would destroy, or stop at once, what is not to be touched.
- * @param {Plan} plan
+ * @param {Plan} plan @param {AccessRows} rows
  */
-function unsafe({ changes, removals, foreign }) {
+function unsafe({ changes, removals, foreign }, rows) {
+  const ids = new Set(Object.values(rows.keys).map((row) => row["metadata"].cerberus_id));
   /** @type {string[]} */
   const problems = [];
   for (const { kind, id, row, found } of changes) {
@@ -169,7 +170,9 @@ function unsafe({ changes, removals, foreign }) {
     }
   }
   for (const { kind, id, name, fields } of removals) {
-    if (fields["metadata"]?.cerberus_protect) {
+    // A former generation of a key goes when its time is over.
+    const lives = kind === "keys" && ids.has(fields["metadata"].cerberus_id);
+    if (fields["metadata"]?.cerberus_protect && !lives) {
       problems.push(`${one(kind)} "${fields["metadata"].cerberus_id ?? id}" is protected, and would be removed
   fix: define it again with protect: false and run \`pulumi up\`; then remove it`);
     }

@@ -144,6 +144,18 @@ describe("up", () => {
     expect([length, api.calls.length]).toEqual([250, 250]);
   });
 
+  test("what LiteLLM refuses is said, without the keys that it repeats", async () => {
+    api.tables.keys.set("hash", {
+      token: "hash",
+      key_alias: "a",
+      team_id: "litellm-dashboard",
+      metadata: {},
+    });
+    const said = await refusal(up({ keys: { a: {} } }));
+    expect(said).toMatch(/LiteLLM refused POST \/key\/generate: 400 .*sk-….* already exists/);
+    expect(said).not.toContain(keyValue(seed, "a", 1));
+  });
+
   test("a gateway that restarts in the middle is asked again", async () => {
     api.faults.push(503, undefined, 502);
     await up({ keys: { a: {} } });
@@ -199,6 +211,13 @@ describe("refused before anything is changed", () => {
     await up(team(false));
     await up({});
     expect(api.tables.teams.size).toBe(0);
+  });
+
+  test("the end of a protected key, but not of its former generation", async () => {
+    await up({ keys: { a: { protect: true } } });
+    await up({ keys: { a: { protect: true, generation: 2 } } });
+    expect([...api.tables.keys.values()]).toMatchObject([{ key_alias: "a" }]);
+    expect(await refusal(up({}))).toContain('key "a" is protected, and would be removed');
   });
 
   test("the end of a team that others made keys for, which LiteLLM would delete", async () => {

@@ -1,4 +1,5 @@
 import { checkEngine } from "./engine/check.ts";
+import { litellmRelease } from "./images/catalog.ts";
 import { resolveStackImages } from "./images/resolve.ts";
 import { refuseGhostKeys } from "./litellm/ghost-keys.ts";
 import { readable } from "./readable.ts";
@@ -17,7 +18,8 @@ const stack = readable(() => {
   const images = resolveStackImages(root, settings);
   checkEngine(root, settings, images);
   const files = renderFiles(settings);
-  warn(refuseGhostKeys(settings.stackName, files.litellm["config.yaml"] ?? ""));
+  const release = litellmRelease[settings.images.source];
+  warn(refuseGhostKeys(settings.stackName, files.litellm["config.yaml"] ?? "", release));
   return new Stack({ root, settings, providerSecrets, engineTls, files, images });
 });
 
@@ -37,6 +39,7 @@ export const {
   models,
   demoModel,
   safety,
+  caches,
   replicas,
   containers,
 } = stack.outputs;

@@ -52,8 +52,10 @@ export const StackOutputs = z.strictObject({
   models: z.array(z.string()),
   /** Public name of the priced mock model, if the stack has it. */
   demoModel: z.string().nullable(),
-  /** Whether the safety guardrail is on. */
-  safety: z.boolean(),
+  /** What the safety guardrail refuses; null when it is off. */
+  safety: z.strictObject({ blockedContentTypes: z.array(z.string()) }).nullable(),
+  /** Whether identical requests are answered from the cache without being asked to. */
+  caches: z.boolean(),
   replicas: z.int(),
   /** Every container of the stack that keeps running. */
   containers: z.array(z.strictObject({ service: z.string(), name: z.string() })),

@@ -273,7 +273,8 @@ export class Stack extends pulumi.ComponentResource {
       accessKeys: access.keys,
       models: publicNames(settings),
       demoModel: settings.demoModel,
-      safety: settings.safety.enabled,
+      safety: settings.safety.enabled ? { blockedContentTypes: settings.safety.blockedContentTypes } : null,
+      caches: settings.cache.enabled && settings.cache.mode === "default_on",
       replicas: settings.replicas,
       containers: [
         hosts.frontDoor,

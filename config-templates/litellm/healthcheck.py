@@ -1,4 +1,6 @@
-"""Health of one process in a LiteLLM container: an address answers 200. A raw socket, since importing urllib costs more than the check.
+"""Health of one process in a LiteLLM container: an address answers 200.
+
+A raw socket, since importing urllib costs more than the check.
 
 Usage: healthcheck.py [PORT [PATH]]; LiteLLM's readiness unless told otherwise.
 """

@@ -1,22 +1,14 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { LogFolder } from "../engine/log-folder.ts";
-import { containerPorts, engineName, hosts, mountPaths, tokens } from "../names.ts";
-import { auditFolder, pluginEnv } from "../render/cerberus-settings.ts";
-import { type FileSet, hashFiles } from "../render/files.ts";
-import { type StackContext, stackLabels } from "./context.ts";
-import { litellmUid, pluginHealth, withSecrets } from "./litellm-process.ts";
-import { configFiles, type SecretFiles, secretFiles } from "./mounted-files.ts";
-import type { Networks } from "./networks.ts";
-import { type ResourceLimits, Service } from "./service.ts";
+import { containerPorts, engineName, hosts, tokens } from "../names.ts";
+import { auditFolder } from "../render/cerberus-settings.ts";
+import { stackLabels } from "./context.ts";
+import { litellmUid } from "./litellm-process.ts";
+import { type PluginServiceArgs, pluginService } from "./plugin-service.ts";
+import { Service } from "./service.ts";
 
-export interface AuditWriterArgs {
-  readonly context: StackContext;
-  readonly networks: Networks;
-  readonly files: FileSet;
-  readonly secrets: SecretFiles;
-  readonly hmacKey: pulumi.Output<string>;
-  readonly limits: ResourceLimits;
+export interface AuditWriterArgs extends PluginServiceArgs {
   /** Folder of this machine that holds the log and its short name, or null for a volume on the engine. */
   readonly folder: { readonly path: string; readonly link: string } | null;
 }
@@ -30,7 +22,6 @@ export class AuditWriter extends pulumi.ComponentResource {
   constructor(name: string, args: AuditWriterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokens.auditWriter, name, {}, opts);
     const { context, networks, folder } = args;
-    const shared = { context, service: hosts.audit, image: "litellm" } as const;
     const child = { parent: this };
     const uid = folder === null ? litellmUid : folderOwner();
     const volumeName = engineName(context.stackName, "audit-data");
@@ -46,25 +37,20 @@ export class AuditWriter extends pulumi.ComponentResource {
     this.service = new Service(
       name,
       {
-        ...shared,
-        uid,
-        networks: [{ network: networks.app, aliases: [hosts.audit] }],
-        entrypoint: withSecrets(["python3", "-m", "cerberus_gateway.audit.writer"]),
-        env: pluginEnv(hosts.audit, context.image("litellm"), hashFiles(args.files)),
-        config: configFiles(`${name}-config`, { ...shared, files: args.files }, child),
-        secrets: secretFiles(
-          `${name}-secrets`,
-          { ...shared, files: args.secrets, hmacKey: args.hmacKey },
+        ...pluginService(
+          name,
+          hosts.audit,
+          "cerberus_gateway.audit.writer",
+          containerPorts.auditMetrics,
+          args,
           child,
         ),
+        uid,
+        networks: [{ network: networks.app, aliases: [hosts.audit] }],
         data:
           kept instanceof docker.Volume
             ? { volume: kept, path: auditFolder }
             : { hostPath: folder?.path ?? "", path: auditFolder, madeBy: kept },
-        tmpfsMib: { "/tmp": 16 },
-        limits: args.limits,
-        health: pluginHealth(containerPorts.auditMetrics, mountPaths.config),
-        stopSeconds: 30,
       },
       child,
     );

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { everything, everyVariable } from "../../tests/corpus/everything.ts";
+import { everything, everyVariable, providersOnly } from "../../tests/corpus/everything.ts";
 import { gateway } from "../catalog/gateway.ts";
+import { litellmRelease } from "../images/catalog.ts";
 import { renderLitellmConfig } from "../render/litellm-config.ts";
 import type { Problem } from "../settings/errors.ts";
 import { parseSettings } from "../settings/parse.ts";
@@ -110,6 +111,14 @@ describe("a misspelling is told with the key that was meant", () => {
   });
 });
 
+test("names of Object's own are names like any other; one with an underscore may hold anchors", () => {
+  const config: unknown = JSON.parse(
+    '{"__proto__": {"a": 1}, "constructor": {"b": 1}, "general_settings": {"toString": 1}}',
+  );
+
+  expect(ghostKeys(config).map(({ path }) => path)).toEqual(["constructor", "general_settings.toString"]);
+});
+
 test("every ghost is told, and no value is repeated", () => {
   const problems = ghostKeys({
     general_settings: { cache: "sk-canary", nonsense: "sk-canary" },
@@ -205,20 +214,27 @@ describe("nothing is said of", () => {
     expect(told(config)).toEqual([]);
   });
 
-  test.each([
-    ["the catalogue", gateway],
-    ["everything there is to define", everything],
-  ])("the configuration that this project renders for %s", (_, value) => {
-    const { XAI_API_KEY, ...common } = everyVariable;
-    const { settings } = parseSettings({
-      stackName: "dev",
-      layers: [{ profile: "dev", providers: value === everything ? { ...common, XAI_API_KEY } : common }],
-      secretKeys: new Set(["providers"]),
-      today: "2026-11-24",
-      definitions: { value, file: "test" },
-    });
-    expect(told(parse(renderLitellmConfig(settings)))).toEqual([]);
-  });
+  const definitions = [
+    ["the catalogue", gateway, providersOnly],
+    ["everything there is to define", everything, everyVariable],
+  ] as const;
+  const cases = Object.values(litellmRelease).flatMap((version) =>
+    definitions.map((definition) => [version, ...definition] as const),
+  );
+  test.each(cases)(
+    "to LiteLLM %s, of the configuration that this project renders for %s",
+    (version, _, value, providers) => {
+      const { settings } = parseSettings({
+        stackName: "dev",
+        layers: [{ profile: "dev", providers }],
+        secretKeys: new Set(["providers"]),
+        today: "2026-11-24",
+        definitions: { value, file: "test" },
+      });
+      const found = ghostKeys(parse(renderLitellmConfig(settings)), knownKeys(version));
+      expect(found).toEqual([]);
+    },
+  );
 });
 
 test("a section that names no keys at all is the user's own", () => {

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { litellmRelease } from "../images/catalog.ts";
+import { generated } from "./generated.ts";
 
-/** What LiteLLM's bundled map says of a model (of the release in images/litellm/requirements.in). */
+/** What LiteLLM's bundled map says of a model. */
 export interface KnownModel {
   /** Has a price of some kind, so its calls move budgets. */
   readonly priced?: true;
@@ -10,19 +11,17 @@ export interface KnownModel {
   readonly until?: string;
 }
 
-let models: ReadonlyMap<string, KnownModel> | undefined;
+const maps = new Map<string, ReadonlyMap<string, KnownModel>>();
 
 /**
  * Looks a model up as LiteLLM does: by its full name, then without the provider's prefix.
  * @param name `provider/model`
  */
-export function knownModel(name: string): KnownModel | undefined {
-  models ??= readMap();
+export function knownModel(name: string, release: string = litellmRelease.packages): KnownModel | undefined {
+  let models = maps.get(release);
+  if (!models) {
+    models = new Map(Object.entries(generated<Record<string, KnownModel>>(release, "models")));
+    maps.set(release, models);
+  }
   return models.get(name) ?? models.get(name.slice(name.indexOf("/") + 1));
-}
-
-function readMap(): ReadonlyMap<string, KnownModel> {
-  const file = new URL("known-models.generated.json", import.meta.url);
-  const record = JSON.parse(readFileSync(file, "utf8")) as Record<string, KnownModel>;
-  return new Map(Object.entries(record));
 }

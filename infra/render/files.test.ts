@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { parseSettings } from "../settings/parse.ts";
 import { hashFiles, renderFiles } from "./files.ts";
 import { renderLitellmConfig } from "./litellm-config.ts";
+import { renderPostgresConfig } from "./postgres-config.ts";
 import { renderPrometheusConfig } from "./prometheus-config.ts";
 import { fillTemplate } from "./yaml.ts";
 
@@ -124,8 +125,57 @@ test("Prometheus reads every replica by name", () => {
   expect(config.scrape_configs[3]?.static_configs).toEqual([{ targets: ["audit:4701"] }]);
 });
 
-test("a path that the template lacks is refused", () => {
-  expect(() => fillTemplate("a: 1\n", [[["b"], 2]])).toThrow(/no b/);
+describe("a template", () => {
+  test("keeps every byte but the places that are filled", () => {
+    const text = "# head\na: null   # why\nlist:\n  - b: null\n\n# last\nc: 1\n";
+    const filled = fillTemplate(text, [
+      [["list", 0, "b"], { d: [1] }],
+      [["a"], "x"],
+    ]);
+    expect(filled).toBe("# head\na: x   # why\nlist:\n  - b:\n      d:\n        - 1\n\n# last\nc: 1\n");
+  });
+
+  test("loses a place without a value, and what is said of it", () => {
+    const text = "a: 1\n\n# of b\n# and more\nb: null\n# of c\nc: 2\n";
+    expect(fillTemplate(text, [[["b"], undefined]])).toBe("a: 1\n\n# of c\nc: 2\n");
+    expect(fillTemplate("# of a\na: null\n", [[["a"], undefined]])).toBe("");
+  });
+
+  test("without a place that is asked for is refused", () => {
+    expect(() => fillTemplate("a: 1\n", [[["b"], 2]])).toThrow(/no b/);
+    expect(() => fillTemplate("a: {}\n", [[["a"], 2]])).toThrow(/no a/);
+  });
+});
+
+test("PostgreSQL accepts as many connections as the stack says", () => {
+  const database = { connectionsPerReplica: 10, maxConnections: 77 };
+  expect(renderPostgresConfig({ database })).toMatch(/^max_connections = 77$/m);
+});
+
+test("a prod stack keeps its limits, its retention and its closed doors", () => {
+  const waivers = Object.fromEntries(
+    ["packages-source", "CVE-2026-114612"].map((id) => [
+      id,
+      { reason: "test of what is rendered", expires: "2099-01-01" },
+    ]),
+  );
+  const prod = parseSettings({
+    stackName: "prod",
+    layers: [
+      { profile: "prod", images: { source: "packages", waivers }, providers: { OPENAI_API_KEY: canary } },
+    ],
+    secretKeys: new Set(["providers"]),
+    today: "2026-11-24",
+  });
+  expect(parse(renderLitellmConfig(prod.settings))).toMatchObject({
+    litellm_settings: { max_budget: expect.any(Number), turn_off_message_logging: true },
+    router_settings: { optional_pre_call_checks: ["enforce_model_rate_limits"] },
+    general_settings: {
+      maximum_spend_logs_retention_period: expect.stringMatching(/^\d+d$/),
+      background_health_checks: false,
+      fail_closed_rate_limit_enforcement: true,
+    },
+  });
 });
 
 test("a file set's hash follows names and texts", () => {

@@ -3,6 +3,7 @@ import type { Settings } from "../settings/parse.ts";
 import { cerberusSettingsFile, renderCerberusSettings } from "./cerberus-settings.ts";
 import { renderLitellmConfig } from "./litellm-config.ts";
 import { pluginFiles } from "./plugins.ts";
+import { renderPostgresConfig } from "./postgres-config.ts";
 import { renderPrometheusConfig } from "./prometheus-config.ts";
 import { template } from "./yaml.ts";
 
@@ -34,7 +35,7 @@ export function renderFiles(settings: Settings): RenderedFiles {
     litellm: { ...plugins, "config.yaml": config },
     // No config.yaml: a changed model is no reason to run migrations again.
     migration: { "entrypoint.py": template("litellm/entrypoint.py") },
-    postgres: { "postgresql.conf": template("postgres/postgresql.conf") },
+    postgres: { "postgresql.conf": renderPostgresConfig(settings) },
     redisCache: { "redis.conf": template("redis/redis-cache.conf") },
     redisCoordination: { "redis.conf": template("redis/redis-coordination.conf") },
     frontDoor: { "haproxy.cfg": template("haproxy/haproxy.cfg") },

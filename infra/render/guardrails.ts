@@ -1,5 +1,7 @@
 import { containerPorts, hosts } from "../names.ts";
+import { failureSwitches } from "../litellm/guardrail-failures.ts";
 import type { GuardrailDefinition } from "../settings/schema/definitions/guardrail.ts";
+import { fromEnvironment, given } from "./values.ts";
 
 /** One row of LiteLLM's `guardrails`. */
 export function guardrailRow(definition: GuardrailDefinition): Record<string, unknown> {
@@ -39,6 +41,7 @@ function params(definition: GuardrailDefinition): Record<string, unknown> {
         presidio_language: definition.language,
         presidio_analyze_chunk_size_bytes: analyzedBytes,
         timeout: definition.timeoutSeconds,
+        output_parse_pii: definition.restoreInAnswers,
       };
     case "openai-moderation":
       return { guardrail: "openai_moderation" };
@@ -51,9 +54,21 @@ function params(definition: GuardrailDefinition): Record<string, unknown> {
         default_action: definition.defaultAction,
       };
     case "generic-api":
-      return { guardrail: "generic_guardrail_api", api_base: definition.url };
+      return given({
+        guardrail: "generic_guardrail_api",
+        api_base: definition.url,
+        api_key: definition.apiKeyVariable && fromEnvironment(definition.apiKeyVariable),
+        ...whenUnreachable("generic_guardrail_api", definition.whenUnreachable),
+      });
+    case "custom":
+      return { guardrail: definition.class, ...definition.params };
     case "other":
-      return { guardrail: definition.guardrail, ...definition.params };
+      return given({
+        guardrail: definition.guardrail,
+        api_key: definition.apiKeyVariable && fromEnvironment(definition.apiKeyVariable),
+        ...whenUnreachable(definition.guardrail, definition.whenUnreachable),
+        ...definition.params,
+      });
   }
 }
 
@@ -68,3 +83,8 @@ const ownPresidio = (host: string): string => `http://${host}:${containerPorts.p
 /** Which way presidio looks. LiteLLM's default is both, whatever the mode, and answers would wait for their last word. */
 const presidioScope = (mode: GuardrailDefinition["mode"]): "input" | "both" =>
   [mode].flat().includes("post_call") ? "both" : "input";
+/** The parameters by which a type is told what to do when it can't check; some pass everything unless told. */
+function whenUnreachable(type: string, choice: "refuse" | "pass"): Record<string, unknown> {
+  const switches = Object.entries(failureSwitches[type] ?? {});
+  return Object.fromEntries(switches.map(([param, values]) => [param, values[choice]]));
+}

@@ -1,99 +1,71 @@
 import { containerPorts, hosts, secretNames } from "../names.ts";
-import type { Deployment } from "../settings/gateway.ts";
 import type { Settings } from "../settings/parse.ts";
 import { accessSettings } from "./access-settings.ts";
+import { callbackNames, callbackVariables, s3Params } from "./callbacks.ts";
+import { modelRow } from "./deployments.ts";
+import { mcpServer, passThroughEndpoint, promptRow, searchTool } from "./extras.ts";
 import { guardrailRow } from "./guardrails.ts";
+import { routerSettings } from "./router-settings.ts";
 import { safetyRow } from "./safety.ts";
-import { fillTemplate, template } from "./yaml.ts";
+import { fromEnvironment, unlessEmpty } from "./values.ts";
+import { fillTemplate, template, type YamlPath } from "./yaml.ts";
 
-/** LiteLLM's syntax for a value taken from the environment; rendered files name secrets and never hold them. */
-const fromEnvironment = (name: string): string => `os.environ/${name}`;
+type Values = readonly (readonly [YamlPath, unknown])[];
 
 /** Tells the audit log what only LiteLLM knows of a request: cost, deployment, who asked. */
 const auditCallback = "cerberus_gateway.audit.callback.audit_callback";
 
-/** LiteLLM wants a list of one-entry maps. */
-const asRows = (table: Readonly<Record<string, readonly string[]>>) =>
-  Object.entries(table).map(([from, to]) => ({ [from]: to }));
+/** Values of one section, by their keys. */
+const section = (name: string, values: Readonly<Record<string, unknown>>): Values =>
+  Object.entries(values).map(([key, value]) => [[name, key], value]);
 
 /** Text of LiteLLM's config.yaml; the same settings give the same bytes. */
 export function renderLitellmConfig(settings: Settings): string {
-  const { audit, budget, fallbacks, routing, safety } = settings;
+  const { audit, budget, cache, callbacks, database, healthChecks, safety } = settings;
   const ours = safety.enabled ? [safetyRow(safety)] : [];
+  const cacheParams: YamlPath = ["litellm_settings", "cache_params"];
+  const coordination: YamlPath = ["general_settings", "coordination_redis"];
+  const mcpServers = Object.entries(settings.mcpServers).map(([name, server]) => [name, mcpServer(server)]);
   return fillTemplate(template("litellm/config.yaml"), [
+    [["environment_variables"], unlessEmpty(callbackVariables(callbacks))],
     [["model_list"], settings.deployments.map(modelRow)],
     [["guardrails"], [...ours, ...settings.guardrails.map(guardrailRow)]],
-    [
-      ["litellm_settings", "callbacks"],
-      ["prometheus", ...(audit.enabled ? [auditCallback] : [])],
-    ],
-    [["litellm_settings", "cache_params", "host"], hosts.redisCache],
-    [["litellm_settings", "cache_params", "port"], containerPorts.redis],
-    [["litellm_settings", "cache_params", "password"], fromEnvironment(secretNames.redisCachePassword)],
-    [["litellm_settings", "cache_params", "namespace"], `cerberus-${settings.stackName}`],
-    [["litellm_settings", "cache_params", "ttl"], settings.cacheTtlSeconds],
-    [["litellm_settings", "max_budget"], budget.maxUsd],
-    [["litellm_settings", "budget_duration"], budget.period],
+    [["mcp_servers"], unlessEmpty(Object.fromEntries(mcpServers))],
+    [["prompts"], unlessEmpty(settings.prompts.map(promptRow))],
+    [["search_tools"], unlessEmpty(settings.searchTools.map(searchTool))],
+    ...section("litellm_settings", {
+      callbacks: [
+        "prometheus",
+        ...(audit.enabled ? [auditCallback] : []),
+        ...callbackNames(callbacks, "all"),
+      ],
+      success_callback: unlessEmpty(callbackNames(callbacks, "success")),
+      failure_callback: unlessEmpty(callbackNames(callbacks, "failure")),
+      s3_callback_params: s3Params(callbacks),
+      cache: cache.enabled,
+      max_budget: budget.maxUsd,
+      budget_duration: budget.period,
+      request_timeout: settings.requestTimeoutSeconds,
+    }),
     ...accessSettings(settings),
-    [["litellm_settings", "request_timeout"], settings.requestTimeoutSeconds],
-    [["router_settings", "routing_strategy"], routing.strategy],
-    [["router_settings", "num_retries"], routing.retries],
-    [["router_settings", "allowed_fails"], routing.allowedFails],
-    [["router_settings", "cooldown_time"], routing.cooldownSeconds],
-    [["router_settings", "enable_pre_call_checks"], routing.checkContextWindow],
-    [["router_settings", "model_group_alias"], settings.aliases],
-    [["router_settings", "fallbacks"], asRows(fallbacks.general)],
-    [["router_settings", "context_window_fallbacks"], asRows(fallbacks.contextWindow)],
-    [["router_settings", "content_policy_fallbacks"], asRows(fallbacks.contentPolicy)],
-    [["general_settings", "master_key"], fromEnvironment(secretNames.masterKey)],
-    [["general_settings", "database_url"], fromEnvironment(secretNames.databaseUrl)],
-    [["general_settings", "coordination_redis", "host"], hosts.redisCoordination],
-    [["general_settings", "coordination_redis", "port"], containerPorts.redis],
-    [
-      ["general_settings", "coordination_redis", "password"],
-      fromEnvironment(secretNames.redisCoordinationPassword),
-    ],
+    [[...cacheParams, "host"], hosts.redisCache],
+    [[...cacheParams, "port"], containerPorts.redis],
+    [[...cacheParams, "password"], fromEnvironment(secretNames.redisCachePassword)],
+    [[...cacheParams, "namespace"], `cerberus-${settings.stackName}`],
+    [[...cacheParams, "ttl"], settings.cacheTtlSeconds],
+    [[...cacheParams, "mode"], cache.mode],
+    [[...cacheParams, "supported_call_types"], cache.callTypes],
+    ...section("router_settings", routerSettings(settings)),
+    ...section("general_settings", {
+      master_key: fromEnvironment(secretNames.masterKey),
+      database_url: fromEnvironment(secretNames.databaseUrl),
+      database_connection_pool_limit: database.connectionsPerReplica,
+      background_health_checks: healthChecks.enabled,
+      health_check_interval: healthChecks.intervalSeconds,
+      pass_through_endpoints: unlessEmpty(settings.passThroughEndpoints.map(passThroughEndpoint)),
+    }),
+    [[...coordination, "host"], hosts.redisCoordination],
+    [[...coordination, "port"], containerPorts.redis],
+    [[...coordination, "password"], fromEnvironment(secretNames.redisCoordinationPassword)],
   ]);
 }
-
-function modelRow({
-  name,
-  id,
-  litellmModel,
-  definition,
-  secretParams,
-  plainParams,
-}: Deployment): Record<string, unknown> {
-  const { price, budget, mode } = definition;
-  const secrets = Object.entries(secretParams).map(([param, variable]) => [param, fromEnvironment(variable)]);
-  const generates = mode === "chat" || mode === "completion" || mode === "responses";
-  return {
-    model_name: name,
-    litellm_params: {
-      model: litellmModel,
-      ...Object.fromEntries(secrets),
-      ...plainParams,
-      ...given({
-        max_tokens: generates ? definition.defaultMaxTokens : undefined,
-        input_cost_per_token: price?.inputUsdPerToken,
-        output_cost_per_token: price?.outputUsdPerToken,
-        rpm: definition.requestsPerMinute,
-        tpm: definition.tokensPerMinute,
-        max_parallel_requests: definition.maxParallelRequests,
-        weight: definition.weight,
-        order: definition.order,
-        timeout: definition.timeoutSeconds,
-        max_budget: budget?.maxUsd,
-        budget_duration: budget?.period,
-      }),
-    },
-    model_info: given({
-      id,
-      mode: mode === "chat" ? undefined : mode,
-      base_model: definition.provider === "azure" ? definition.baseModel : undefined,
-    }),
-  };
-}
-
-const given = (row: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));

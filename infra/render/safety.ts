@@ -1,7 +1,4 @@
-import type { SafetyDefinition } from "../settings/schema/definitions/safety.ts";
-
-/** Name of the guardrail, which the seed and its users know. */
-export const safetyGuardrail = "cerberus_safety";
+import { type SafetyDefinition, safetyGuardrail } from "../settings/schema/definitions/safety.ts";
 
 /** The row of LiteLLM's `guardrails` that puts our own guardrail on every request; parsed by plugins/cerberus_gateway/safety. */
 export function safetyRow(safety: SafetyDefinition): Record<string, unknown> {

@@ -29,10 +29,11 @@ export interface Problem {
 export class SettingsError extends Error {
   readonly problems: readonly Problem[];
 
-  constructor(stack: string, problems: readonly Problem[]) {
+  /** @param where what the problems are in, when it is a file rather than a stack's settings */
+  constructor(stack: string, problems: readonly Problem[], where = `the settings of stack "${stack}"`) {
     const lines = problems.map((p) => `  - ${p.path}: ${p.found}\n      fix: ${p.fix}`);
     const noun = problems.length === 1 ? "problem" : "problems";
-    super(`${problems.length} ${noun} in the settings of stack "${stack}":\n${lines.join("\n")}`);
+    super(`${problems.length} ${noun} in ${where}:\n${lines.join("\n")}`);
     this.name = "SettingsError";
     this.problems = problems;
   }

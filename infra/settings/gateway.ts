@@ -2,8 +2,10 @@ import { providerFacts } from "./providers.ts";
 import type { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import type { GuardrailDefinition } from "./schema/definitions/guardrail.ts";
 import type { ModelDefinition } from "./schema/definitions/model.ts";
-import type { SafetyDefinition } from "./schema/definitions/safety.ts";
+import { isWildcard, nameMatcher } from "./schema/definitions/names.ts";
+import { type SafetyDefinition, safetyGuardrail } from "./schema/definitions/safety.ts";
 import { isSecretVariable } from "./schema/provider-variables.ts";
+import { neededVariables } from "./variables.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -23,7 +25,21 @@ export interface Deployment {
 }
 
 /** Definitions with everything left out that this stack can't have. */
-export interface ResolvedGateway {
+export interface ResolvedGateway
+  extends Readonly<
+    Pick<
+      GatewayDefinition,
+      | "routing"
+      | "healthChecks"
+      | "guardrails"
+      | "access"
+      | "callbacks"
+      | "mcpServers"
+      | "passThroughEndpoints"
+      | "prompts"
+      | "searchTools"
+    >
+  > {
   readonly deployments: readonly Deployment[];
   /** Another name → the model group it stands for. */
   readonly aliases: Readonly<Record<string, string>>;
@@ -32,10 +48,10 @@ export interface ResolvedGateway {
     readonly contextWindow: Readonly<Record<string, readonly string[]>>;
     readonly contentPolicy: Readonly<Record<string, readonly string[]>>;
   };
-  readonly routing: GatewayDefinition["routing"];
+  /** LiteLLM's name of a provider → what may be spent on it. */
+  readonly providerBudgets: GatewayDefinition["providerBudgets"];
+  readonly cache: Omit<GatewayDefinition["cache"], "ttlSeconds">;
   readonly safety: SafetyDefinition;
-  readonly guardrails: readonly GuardrailDefinition[];
-  readonly access: GatewayDefinition["access"];
   /** Public name of the priced mock model, if the stack has it. */
   readonly demoModel: string | null;
 }
@@ -46,6 +62,13 @@ export const publicNames = ({
   aliases,
 }: Pick<ResolvedGateway, "deployments" | "aliases">): string[] =>
   [...new Set([...deployments.map(({ name }) => name), ...Object.keys(aliases)])].sort();
+
+/** The model that agents get unless told: the first one with a name of its own, a provider's before the demo. */
+export function defaultModel({ deployments }: Pick<ResolvedGateway, "deployments">): string {
+  const named = deployments.filter(({ name }) => !isWildcard(name));
+  const real = named.find(({ definition }) => definition.provider !== "demo");
+  return (real ?? named[0])?.name ?? "";
+}
 
 /** Picks the models whose provider is set up, and what still has somewhere to go. */
 export function resolveGateway(
@@ -62,57 +85,93 @@ export function resolveGateway(
   const groups = expandGroups(definition.aliases, own);
   const deployments = [...own, ...groups];
   const names = new Set(deployments.map(({ name }) => name));
-  const aliases = singleAliases(definition.aliases, names);
-  const known = new Set([...names, ...Object.keys(aliases)]);
+  const aliases = singleAliases(definition.aliases, nameMatcher([...names]));
+  const isKnown = nameMatcher([...names, ...Object.keys(aliases)]);
   const reachable = (table: Readonly<Record<string, readonly string[]>>) =>
     Object.fromEntries(
       Object.entries(table).flatMap(([from, to]) => {
-        const left = to.filter((name) => known.has(name));
-        return known.has(from) && left.length > 0 ? [[from, left]] : [];
+        const left = to.filter(isKnown);
+        return isKnown(from) && left.length > 0 ? [[from, left]] : [];
       }),
     );
-  const { general, contextWindow, contentPolicy } = definition.fallbacks;
+  const { fallbacks, cache, routing, healthChecks, callbacks, mcpServers, passThroughEndpoints } = definition;
+  const { enabled, mode, callTypes } = cache;
   return {
     deployments,
     aliases,
     fallbacks: {
-      general: reachable(general),
-      contextWindow: reachable(contextWindow),
-      contentPolicy: reachable(contentPolicy),
+      general: reachable(fallbacks.general),
+      contextWindow: reachable(fallbacks.contextWindow),
+      contentPolicy: reachable(fallbacks.contentPolicy),
     },
-    routing: definition.routing,
-    safety: definition.safety,
-    guardrails: definition.guardrails,
+    routing,
+    providerBudgets: deployedBudgets(definition.providerBudgets, own),
+    cache: { enabled, mode, ...(callTypes ? { callTypes } : {}) },
+    healthChecks,
     access: definition.access,
+    guardrails: definition.guardrails.map((guardrail) =>
+      besideOurs(beforeTheCall(guardrail), definition.safety.enabled),
+    ),
+    callbacks,
+    mcpServers,
+    passThroughEndpoints,
+    prompts: definition.prompts,
+    searchTools: definition.searchTools,
+    safety: definition.safety,
     demoModel: deployments.find(({ definition: { provider } }) => provider === "demo")?.name ?? null,
   };
 }
 
-/** Variables without which a model is left out. */
-export function neededVariables(model: ModelDefinition): readonly string[] {
-  if (model.provider === "demo") return [];
-  if (model.provider === "other") return model.apiKeyVariable ? [model.apiKeyVariable] : [];
-  return providerFacts[model.provider].needs;
+/** LiteLLM's name of a deployment's provider. */
+export const providerOf = ({ litellmModel }: Pick<Deployment, "litellmModel">): string =>
+  litellmModel.slice(0, litellmModel.indexOf("/"));
+
+/** The name whose price and facts stand for a deployment; a wildcard has but its health model's, if any. */
+export function pricedName(deployment: Deployment): string | undefined {
+  const { definition, litellmModel } = deployment;
+  if (definition.baseModel !== undefined) return definition.baseModel;
+  if (!isWildcard(litellmModel)) return litellmModel;
+  return definition.healthModel && `${providerOf(deployment)}/${definition.healthModel}`;
 }
 
-/** Variables that definitions name themselves, right or wrong: a mistake elsewhere must not make them unknown. */
-export function namedVariables(definitions: unknown): string[] {
-  const models: unknown = isRecord(definitions) ? definitions["models"] : undefined;
-  if (!Array.isArray(models)) return [];
-  return models.flatMap((model: unknown) => {
-    const name = isRecord(model) ? model["apiKeyVariable"] : undefined;
-    return typeof name === "string" && name.endsWith("_API_KEY") ? [name] : [];
+/** The name under which owners budget a provider: ours, or LiteLLM's for those of the escape hatch. */
+export function budgetName(model: ModelDefinition): string | undefined {
+  if (model.provider === "demo") return undefined;
+  return model.provider === "other" ? providerOf(model) : model.provider;
+}
+
+/** Budgets by LiteLLM's name of the provider, of those that the stack has. */
+function deployedBudgets(
+  budgets: GatewayDefinition["providerBudgets"],
+  deployments: readonly Deployment[],
+): GatewayDefinition["providerBudgets"] {
+  const found = deployments.flatMap((deployment) => {
+    const name = budgetName(deployment.definition) ?? "";
+    const budget = Object.hasOwn(budgets, name) ? budgets[name] : undefined;
+    return budget ? [[providerOf(deployment), budget] as const] : [];
   });
+  return Object.fromEntries(found);
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;
+/** Presidio masks; beside the call, as during_call has it, the text would leave unmasked. A rule says so. */
+function beforeTheCall(guardrail: GuardrailDefinition): GuardrailDefinition {
+  if (guardrail.type !== "presidio") return guardrail;
+  const modes = [guardrail.mode].flat().map((mode) => (mode === "during_call" ? "pre_call" : mode));
+  const [first, ...others] = [...new Set(modes)];
+  return { ...guardrail, mode: others.length === 0 && first ? first : [...new Set(modes)] };
+}
+
+/** Of two guardrails with one name LiteLLM keeps the last: the gateway's own must not be lost to one of its user's. */
+function besideOurs(guardrail: GuardrailDefinition, oursIsOn: boolean): GuardrailDefinition {
+  if (!oursIsOn || guardrail.name !== safetyGuardrail) return guardrail;
+  return { ...guardrail, name: `${safetyGuardrail}_${guardrail.type}` };
+}
 
 /** `name-provider` of each model, numbered from the second of its kind on. */
 function rowIds(models: readonly ModelDefinition[]): string[] {
   const seen = new Map<string, number>();
   return models.map(({ name, provider }) => {
-    const id = `${name}-${provider}`;
+    const id = `${name.replace("*", "any")}-${provider}`;
     const count = (seen.get(id) ?? 0) + 1;
     seen.set(id, count);
     return count === 1 ? id : `${id}-${count}`;
@@ -163,13 +222,13 @@ function expandGroups(aliases: GatewayDefinition["aliases"], own: readonly Deplo
 /** Aliases that stand for one deployed group, chains followed to their end. */
 function singleAliases(
   aliases: GatewayDefinition["aliases"],
-  deployed: ReadonlySet<string>,
+  isDeployed: (name: string) => boolean,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(aliases).flatMap(([alias, to]) => {
       if (typeof to !== "string") return [];
       const end = followOne(aliases, to);
-      return deployed.has(end) ? [[alias, end]] : [];
+      return isDeployed(end) ? [[alias, end]] : [];
     }),
   );
 }

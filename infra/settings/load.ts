@@ -4,7 +4,7 @@ import { projectName } from "../names.ts";
 import { readDefinitions } from "./definitions-file.ts";
 import type { Problem } from "./errors.ts";
 import { parseSettings, type Settings } from "./parse.ts";
-import { readPulumiConfig, readStackFile } from "./stack-file.ts";
+import { readPulumiConfig, readStackDocument } from "./stack-file.ts";
 
 export interface LoadedSettings {
   readonly settings: Settings;
@@ -21,10 +21,12 @@ export interface LoadedSettings {
 export function loadSettings(root: string): LoadedSettings {
   const stackName = pulumi.getStack();
   const definitions = readDefinitions(root);
+  const { values, locate } = readStackDocument(root, stackName);
   const { settings, providerSecrets, engine, warnings } = parseSettings({
     stackName,
     ...(definitions ? { definitions } : {}),
-    layers: [readStackFile(root, stackName), readPulumiConfig(pulumi.runtime.allConfig())],
+    ...(locate ? { locate } : {}),
+    layers: [values, readPulumiConfig(pulumi.runtime.allConfig())],
     secretKeys: secretConfigKeys(),
     today: new Date().toISOString().slice(0, 10),
   });

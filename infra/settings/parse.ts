@@ -1,16 +1,17 @@
-import { gateway as catalog } from "../catalog/gateway.ts";
+import { type Definitions, definitionsOf } from "./definitions.ts";
 import { type Problem, SettingsError } from "./errors.ts";
-import { namedVariables, neededVariables, type ResolvedGateway, resolveGateway } from "./gateway.ts";
-import { didYouMean, editedFile, placeOf, problemsOf } from "./problems.ts";
+import { defaultModel, type ResolvedGateway, resolveGateway } from "./gateway.ts";
+import { didYouMean, placeOf, problemsOf } from "./problems.ts";
 import { profiles } from "./profiles.ts";
 import { engineIsSafe } from "./rules/engine-is-safe.ts";
-import { definitionRules, rules } from "./rules/rules.ts";
+import { type DefinitionProblem, definitionRules, rules } from "./rules/rules.ts";
 import { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import { isSecretVariable } from "./schema/provider-variables.ts";
 import { type StackConfig, stackConfigSchema } from "./schema/stack-config.ts";
+import { namedVariables, neededVariables, notSupplied } from "./variables.ts";
 
 /** The one frozen value everything below is built from. Holds no secret. */
-export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "engine"> &
+export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "engine" | "gateway"> &
   ResolvedGateway & {
     readonly engine: Pick<StackConfig["engine"], "host">;
     readonly agent: StackConfig["agent"] & { readonly model: string };
@@ -19,6 +20,8 @@ export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "
     readonly approvalsWebhook: boolean;
     /** Whether LiteLLM runs under an Enterprise licence. */
     readonly licensed: boolean;
+    /** Names of the provider secrets that the stack supplies. */
+    readonly secretVariables: readonly string[];
   };
 
 export interface ParsedSettings {
@@ -30,14 +33,6 @@ export interface ParsedSettings {
   readonly warnings: readonly Problem[];
 }
 
-/** What an owner wrote, and where. */
-export interface Definitions {
-  readonly value: unknown;
-  readonly file: string;
-  /** Line and column of a path, where the file has them. */
-  readonly locate?: (steps: readonly PropertyKey[]) => string;
-}
-
 export interface RawSettings {
   readonly stackName: string;
   /** Layers from weakest to strongest (committed stack file, then Pulumi config). */
@@ -46,8 +41,10 @@ export interface RawSettings {
   readonly secretKeys: ReadonlySet<string>;
   /** YYYY-MM-DD. */
   readonly today: string;
-  /** Definitions and the file they stand in; the catalogue unless told otherwise. */
+  /** Definitions and the file they stand in; the stack's own, or the catalogue, unless told otherwise. */
   readonly definitions?: Definitions;
+  /** Line and column of a setting in the committed stack file. */
+  readonly locate?: (steps: readonly PropertyKey[]) => string | undefined;
 }
 
 /**
@@ -55,57 +52,72 @@ export interface RawSettings {
  * @throws SettingsError with every problem found
  */
 export function parseSettings(raw: RawSettings): ParsedSettings {
-  const { value, file, locate }: Definitions = raw.definitions ?? {
-    value: catalog,
-    file: "infra/catalog/gateway.ts",
-  };
-  const source = editedFile(file, locate);
-  const said = raw.layers.reduce<Record<string, unknown>>((below, above) => merge(below, above), {});
+  const { gateway, ...said } = raw.layers.reduce<Record<string, unknown>>(
+    (below, above) => merge(below, above),
+    {},
+  );
   const problems: Problem[] = [];
+  const { value, file, source } = definitionsOf(
+    raw.definitions,
+    gateway,
+    raw.stackName,
+    raw.locate,
+    problems,
+  );
   const parsed = GatewayDefinition.safeParse(value);
+  const atPlace = ({ steps, ...rest }: DefinitionProblem): Problem => ({
+    ...rest,
+    path: placeOf(steps, source),
+  });
+  const warnings: Problem[] = [];
+  const sort = (found: readonly Problem[]): void => {
+    for (const problem of found) (problem.warning ? warnings : problems).push(problem);
+  };
   if (!parsed.success) problems.push(...problemsOf(parsed.error, GatewayDefinition, value, source));
-  else {
-    const found = definitionRules.flatMap((rule) => rule(parsed.data, file, raw.today));
-    problems.push(...found.map(({ steps, ...rest }) => ({ ...rest, path: placeOf(steps, source) })));
-  }
-  const variables = namedVariables(value);
-  const config = parseConfig(said, raw.stackName, variables, problems);
+  else sort(definitionRules.flatMap((rule) => rule(parsed.data, file, raw.today)).map(atPlace));
+  const config = parseConfig(said, raw.stackName, namedVariables(value), problems);
   if (!parsed.success || !config || problems.length > 0) throw new SettingsError(raw.stackName, problems);
 
-  const { providers, demoModel: withDemo, engine, ...rest } = config;
-  const given = providers as Readonly<Record<string, string | undefined>>;
-  const resolved = resolveGateway(parsed.data, given, withDemo);
-  const providerSecrets = Object.fromEntries(
-    Object.entries(given).filter(([name, text]) => text !== undefined && isSecretVariable(name)),
-  ) as Record<string, string>;
-  const { deployments } = resolved;
-  const real = deployments.find(({ definition }) => definition.provider !== "demo");
-  const settings: Settings = {
-    ...rest,
-    ...resolved,
-    engine: engine.host === undefined ? {} : { host: engine.host },
-    agent: { ...config.agent, model: config.agent.model ?? (real ?? deployments[0])?.name ?? "" },
-    stackName: raw.stackName,
-    approvalsWebhook: given["APPROVALS_WEBHOOK_URL"] !== undefined,
-    licensed: given["LITELLM_LICENSE"] !== undefined,
-  };
-  for (const model of parsed.data.models) {
-    const missing = model.required ? neededVariables(model).filter((name) => !given[name]) : [];
-    problems.push(...missing.map((name) => requiredVariable(model.name, name)));
-  }
-  problems.push(...engineIsSafe(engine));
+  const { settings, providerSecrets, missing } = settle(parsed.data, config, raw.stackName);
+  problems.push(...missing);
+  problems.push(...engineIsSafe(config.engine));
   const found = rules.flatMap((rule) => rule(settings, raw.today));
-  problems.push(...found.filter(({ warning }) => !warning));
+  sort(found.map((problem) => ("steps" in problem ? atPlace(problem) : problem)));
   if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers"))
     problems.push(plainSecret());
-  if (engine.tls?.key !== undefined && !raw.secretKeys.has("engine")) problems.push(plainEngineKey);
+  if (config.engine.tls?.key !== undefined && !raw.secretKeys.has("engine")) problems.push(plainEngineKey);
   if (problems.length > 0) throw new SettingsError(raw.stackName, problems);
-  return {
-    settings: deepFreeze(settings),
-    providerSecrets,
-    engine,
-    warnings: found.filter(({ warning }) => warning),
+  return { settings: deepFreeze(settings), providerSecrets, engine: config.engine, warnings };
+}
+
+/** Definitions and configuration as one value, and what a required model lacks. */
+function settle(
+  definition: GatewayDefinition,
+  { providers, demoModel, engine, ...config }: StackConfig,
+  stackName: string,
+): Pick<ParsedSettings, "settings" | "providerSecrets"> & { readonly missing: readonly Problem[] } {
+  const given = Object.fromEntries(
+    Object.entries(providers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const resolved = resolveGateway(definition, given, demoModel);
+  const secrets = Object.entries(given).filter(([name]) => isSecretVariable(name));
+  const settings: Settings = {
+    ...config,
+    ...resolved,
+    engine: engine.host === undefined ? {} : { host: engine.host },
+    cacheTtlSeconds: definition.cache.ttlSeconds ?? config.cacheTtlSeconds,
+    agent: { ...config.agent, model: config.agent.model ?? defaultModel(resolved) },
+    stackName,
+    approvalsWebhook: given["APPROVALS_WEBHOOK_URL"] !== undefined,
+    licensed: given["LITELLM_LICENSE"] !== undefined,
+    secretVariables: secrets.map(([name]) => name).sort(),
   };
+  const missing = definition.models.flatMap((model) =>
+    (model.required ? neededVariables(model) : [])
+      .filter((variable) => !given[variable])
+      .map((variable) => notSupplied(variable, `the model "${model.name}" is required`)),
+  );
+  return { settings, providerSecrets: Object.fromEntries(secrets), missing };
 }
 
 /** Profile defaults below what a stack says, parsed; problems are added to the list, and then there is no result. */
@@ -158,12 +170,6 @@ function merge(below: Readonly<Record<string, unknown>>, above: Readonly<Record<
   }
   return out;
 }
-
-const requiredVariable = (model: string, variable: string): Problem => ({
-  path: `providers.${variable}`,
-  found: `is not set, and the model "${model}" is required`,
-  fix: `put ${variable} into .env and run ./setup.sh, or: pulumi config set --secret --path 'providers.${variable}'`,
-});
 
 function plainSecret(): Problem {
   return {

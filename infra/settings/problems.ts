@@ -13,14 +13,18 @@ export function didYouMean(word: string, known: readonly string[]): string {
 export interface Source {
   readonly setFix: (path: string) => string;
   readonly removeFix: (path: string) => string;
-  /** Line and column of a path in the file, if it is one. */
-  readonly locate?: (steps: readonly PropertyKey[]) => string;
+  /** Where the value itself stands in something larger. */
+  readonly under?: readonly PropertyKey[];
+  /** Line and column of a path in the file, if it is one that has it. */
+  readonly locate?: (steps: readonly PropertyKey[]) => string | undefined;
 }
 
 /** A path as people read it, behind its place in the file. */
 export function placeOf(steps: readonly PropertyKey[], source: Source): string {
-  const path = z.core.toDotPath(steps);
-  return source.locate ? `${source.locate(steps)}: ${path}` : path;
+  const all = [...(source.under ?? []), ...steps];
+  const path = z.core.toDotPath(all);
+  const place = source.locate?.(all);
+  return place === undefined ? path : `${place}: ${path}`;
 }
 
 export const pulumiConfig: Source = {

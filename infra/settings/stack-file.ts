@@ -1,14 +1,27 @@
 import { existsSync, readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 import { projectName } from "../names.ts";
 import { UserError } from "./errors.ts";
 import { StackConfig } from "./schema/stack-config.ts";
+import { placesIn } from "./yaml-places.ts";
 
 /** Values of the committed `Pulumi.<stack>.yaml`; an absent file says nothing. */
-export function readStackFile(root: string, stackName: string): Record<string, unknown> {
-  const file = `${root}/Pulumi.${stackName}.yaml`;
-  if (!existsSync(file)) return {};
-  const document = parseDocument(readFileSync(file, "utf8"), { uniqueKeys: true });
+export const readStackFile = (root: string, stackName: string): Record<string, unknown> =>
+  readStackDocument(root, stackName).values;
+
+/** The same, with line and column of a setting that stands there. */
+export function readStackDocument(
+  root: string,
+  stackName: string,
+): {
+  readonly values: Record<string, unknown>;
+  readonly locate?: (steps: readonly PropertyKey[]) => string | undefined;
+} {
+  const name = `Pulumi.${stackName}.yaml`;
+  const file = `${root}/${name}`;
+  if (!existsSync(file)) return { values: {} };
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, "utf8"), { uniqueKeys: true, lineCounter: lines });
   const broken = document.errors[0];
   if (broken) throw new UserError(`${file}: ${broken.message}`, "correct the file");
   const config: unknown = document.toJS()?.config ?? {};
@@ -18,7 +31,14 @@ export function readStackFile(root: string, stackName: string): Record<string, u
       "write settings as cerberus-gateway:<name>: <value>",
     );
   }
-  return ownKeys(config as Record<string, unknown>);
+  const places = placesIn(name, document, lines);
+  return {
+    values: ownKeys(config as Record<string, unknown>),
+    locate([first, ...rest]) {
+      const key = [`${projectName}:${String(first)}`, String(first)].find((known) => known in config);
+      return key === undefined ? undefined : places.of(["config", key, ...rest]);
+    },
+  };
 }
 
 /** Pulumi hands every value over as text; structured ones as JSON. */

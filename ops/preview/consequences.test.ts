@@ -1,19 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { GatewayInput } from "../../infra/catalog/define.ts";
-import { renderFiles } from "../../infra/render/files.ts";
-import { parseSettings } from "../../infra/settings/parse.ts";
-import { consequences, type Risk } from "./consequences.ts";
+import type { Risk } from "./consequence.ts";
+import { consequences } from "./consequences.ts";
 import { renderedChanges } from "./rendered-diff.ts";
 import { asMarkdown, asText, hasChanges, makeReport } from "./report.ts";
-import { readSteps, type Step } from "./steps.ts";
+import { readSteps } from "./steps.ts";
+import { demo, meaning, step, uploads, writer } from "./testing.ts";
 
-const demo = (name: string) =>
-  ({
-    name,
-    provider: "demo",
-    answer: "x",
-    price: { inputUsdPerToken: 0.001, outputUsdPerToken: 0.001 },
-  }) as const;
 const guard: NonNullable<GatewayInput["guardrails"]>[number] = {
   name: "words",
   type: "content-filter",
@@ -24,38 +17,6 @@ const base: GatewayInput = {
   fallbacks: { general: { a: ["b"] } },
   guardrails: [guard],
 };
-
-const uploads = (definitions: GatewayInput, config: Record<string, unknown> = {}) => {
-  const { settings } = parseSettings({
-    stackName: "dev",
-    layers: [{ profile: "dev", ...config }],
-    secretKeys: new Set(),
-    today: "2026-11-24",
-    definitions: { value: definitions, file: "test" },
-  });
-  return Object.entries(renderFiles(settings).litellm).map(([file, content]) => ({
-    file: `/files/${file}`,
-    content,
-  }));
-};
-
-const step = (name: string, type: string, rest: Partial<Step>): Step => ({
-  op: "replace",
-  type: `docker:index/${type.toLowerCase()}:${type}`,
-  name,
-  before: undefined,
-  after: undefined,
-  wasProtected: false,
-  isProtected: false,
-  ...rest,
-});
-
-const writer = (before: ReturnType<typeof uploads>, after: ReturnType<typeof uploads>): Step =>
-  step("litellm-config-writer", "Container", { before: { uploads: before }, after: { uploads: after } });
-
-function meaning(...steps: Step[]): [Risk, string][] {
-  return consequences(steps, renderedChanges(steps)).map(({ risk, text }) => [risk, text]);
-}
 
 describe("definitions", () => {
   const change = (definitions: GatewayInput, config?: Record<string, unknown>) =>
@@ -76,8 +37,8 @@ describe("definitions", () => {
     [
       "a changed one",
       { ...base, guardrails: [{ ...guard, mode: "post_call" }] },
-      "medium",
-      "would change its mode",
+      "high",
+      "would no longer check prompts before they leave",
     ],
     [
       "a removed model",
@@ -150,10 +111,17 @@ describe("resources", () => {
   });
 
   test("an agent key that loses a model is high, one that may spend more medium", () => {
-    const key = { models: ["a", "b"], maxBudgetUsd: 50, requestsPerMinute: 60, key: "[secret]" };
+    const key = {
+      alias: "cerberus-agent",
+      models: ["a", "b"],
+      maxBudgetUsd: 50,
+      requestsPerMinute: 60,
+      key: "[secret]",
+    };
     const found = meaning(
       step("agent-key", "Resource", {
         op: "update",
+        type: "pulumi-nodejs:dynamic:Resource",
         before: key,
         after: { ...key, models: ["a"], maxBudgetUsd: 90 },
       }),

@@ -1,11 +1,12 @@
 import { parse } from "yaml";
+import { withoutSecrets } from "../secret-text.ts";
 import type { Step } from "./steps.ts";
 
 /** One leaf of a rendered file that would change. */
 export interface FileChange {
   /** Service and file, such as litellm/config.yaml. */
   readonly file: string;
-  /** Path inside it; rows of a list go by their name. Empty for a file that is not YAML. */
+  /** Path inside it; rows of a list go by their name. Empty for a file that is neither YAML nor JSON. */
   readonly path: readonly string[];
   /** Absent when it is new. */
   readonly before?: unknown;
@@ -13,19 +14,38 @@ export interface FileChange {
   readonly after?: unknown;
 }
 
-/** What would change in the rendered, non-secret files: leaf by leaf where they are YAML. */
+/** What would change in the rendered, non-secret files: leaf by leaf where they are YAML or JSON. */
 export function renderedChanges(steps: readonly Step[]): FileChange[] {
-  return steps
+  const changes = steps
     .filter(({ name, op }) => name.endsWith("-config-writer") && op !== "same")
     .flatMap(({ name, before, after }) => {
       const service = name.replace(/-config-writer$/, "");
       const [old, now] = [uploadsOf(before), uploadsOf(after)];
       const files = [...new Set([...old.keys(), ...now.keys()])].sort();
       return files.flatMap((file) => fileChanges(`${service}/${file}`, old.get(file), now.get(file)));
-    });
+    })
+    .map(ofCode);
+  return once(changes);
 }
 
-function uploadsOf(inputs: Readonly<Record<string, unknown>> | undefined): Map<string, string> {
+/** Our own Python is mounted file by file; that it changes is one change. */
+function ofCode(change: FileChange): FileChange {
+  const ours = /^[^/]+\/cerberus_gateway(?=\/)/.exec(change.file)?.[0];
+  return ours === undefined ? change : { file: ours, path: [] };
+}
+
+/** Services of ours get LiteLLM's files as well: the same change is told once. */
+function once(changes: readonly FileChange[]): FileChange[] {
+  const keyOf = ({ file, ...change }: FileChange) =>
+    JSON.stringify([file.replace(/^(audit|approvals)\//, "litellm/"), change]);
+  const preferred = [...changes].sort(
+    (a, b) => Number(b.file.startsWith("litellm/")) - Number(a.file.startsWith("litellm/")),
+  );
+  return [...new Map(preferred.toReversed().map((change) => [keyOf(change), change])).values()].toReversed();
+}
+
+/** Files that a writer container is given, by name. */
+export function uploadsOf(inputs: Readonly<Record<string, unknown>> | undefined): Map<string, string> {
   const uploads = inputs?.["uploads"];
   if (!Array.isArray(uploads)) return new Map();
   return new Map(
@@ -37,50 +57,47 @@ function uploadsOf(inputs: Readonly<Record<string, unknown>> | undefined): Map<s
 
 function fileChanges(file: string, before: string | undefined, after: string | undefined): FileChange[] {
   if (before === after) return [];
-  if (!/\.ya?ml$/.test(file)) return [{ file, path: [] }];
-  const old = leaves(before === undefined ? undefined : parse(before));
-  const now = leaves(after === undefined ? undefined : parse(after));
-  return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((key) => {
-    const [was, is] = [old.get(key), now.get(key)];
-    if (JSON.stringify(was?.value) === JSON.stringify(is?.value)) return [];
-    const path = (was ?? is)?.path ?? [];
-    return [{ file, path, ...(was ? { before: was.value } : {}), ...(is ? { after: is.value } : {}) }];
+  if (!/\.(ya?ml|json)$/.test(file)) return [{ file, path: [] }];
+  const value = (text: string | undefined) => (text === undefined ? undefined : withoutSecrets(parse(text)));
+  return differences(value(before), value(after), []).map((change) => ({ file, ...change }));
+}
+
+type Difference = Omit<FileChange, "file">;
+
+/** Leaf by leaf; a row that comes or goes is one difference. */
+function differences(before: unknown, after: unknown, path: readonly string[]): Difference[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  const [old, now] = [entriesOf(before, after), entriesOf(after, before)];
+  const isRow = Array.isArray(before ?? after);
+  if (!old && !now) return [difference(path, before, after)];
+  // A value that becomes a map, or the other way round, is one difference as well.
+  if ((!old && before !== undefined) || (!now && after !== undefined))
+    return [difference(path, before, after)];
+  const keys = [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])].sort();
+  return keys.flatMap((key) => {
+    const [was, is] = [old?.get(key), now?.get(key)];
+    const here = [...path, key];
+    if (isRow && (was === undefined || is === undefined)) return [difference(here, was, is)];
+    return differences(was, is, here);
   });
 }
 
-interface Leaf {
-  readonly path: readonly string[];
-  readonly value: unknown;
-}
-
-function leaves(
-  value: unknown,
-  path: readonly string[] = [],
-  into = new Map<string, Leaf>(),
-): Map<string, Leaf> {
-  const entries = entriesOf(value);
-  if (entries === undefined) {
-    if (value !== undefined) into.set(JSON.stringify(path), { path, value });
-    return into;
-  }
-  for (const [key, part] of entries) leaves(part, [...path, key], into);
-  return into;
-}
+const difference = (path: readonly string[], before: unknown, after: unknown): Difference => ({
+  path,
+  ...(before === undefined ? {} : { before }),
+  ...(after === undefined ? {} : { after }),
+});
 
 /** Children by key; rows of a list by what names them, so that a row in between moves nothing else. */
-function entriesOf(value: unknown): [string, unknown][] | undefined {
+function entriesOf(value: unknown, other: unknown): Map<string, unknown> | undefined {
   if (Array.isArray(value)) {
     const names = value.map(rowName);
-    if (
-      value.length > 0 &&
-      names.every((name) => name !== undefined) &&
-      new Set(names).size === names.length
-    ) {
-      return value.map((row: unknown, i) => [names[i] ?? "", row]);
-    }
-    return undefined;
+    const named = names.every((name) => name !== undefined) && new Set(names).size === names.length;
+    const hasRows =
+      value.length > 0 || (Array.isArray(other) && other.length > 0 && entriesOf(other, undefined));
+    return named && hasRows ? new Map(value.map((row: unknown, i) => [names[i] ?? "", row])) : undefined;
   }
-  return typeof value === "object" && value !== null ? Object.entries(value) : undefined;
+  return typeof value === "object" && value !== null ? new Map(Object.entries(value)) : undefined;
 }
 
 function rowName(row: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { besideText, type Radar } from "../access/radar.ts";
-import type { Consequence, risks } from "./consequences.ts";
+import type { Consequence, risks } from "./consequence.ts";
 import type { FileChange } from "./rendered-diff.ts";
 import type { Step } from "./steps.ts";
 
@@ -10,7 +10,9 @@ export interface Report {
   readonly counts: Readonly<Record<string, number>>;
   readonly consequences: readonly Consequence[];
   readonly files: readonly FileChange[];
-  /** What the running gateway holds beside the code; absent where no gateway runs yet. */
+  /** What a reader should know of how it was found. */
+  readonly notes: readonly string[];
+  /** What the running gateway holds beside the code; absent where none runs yet, or none was asked. */
   readonly access?: Radar;
 }
 
@@ -19,11 +21,11 @@ export function makeReport(
   steps: readonly Step[],
   found: readonly Consequence[],
   files: readonly FileChange[],
-  access?: Radar,
+  notes: readonly string[] = [],
 ): Report {
   const counts: Record<string, number> = {};
   for (const { op } of steps) if (op !== "same" && op !== "read") counts[op] = (counts[op] ?? 0) + 1;
-  return { stack, counts, consequences: found, files, ...(access ? { access } : {}) };
+  return { stack, counts, consequences: found, files, notes };
 }
 
 export const hasChanges = ({ counts }: Report): boolean => Object.keys(counts).length > 0;
@@ -55,6 +57,7 @@ export function asText(report: Report): string {
     ...(beside.length > 0
       ? ["", "What the gateway holds beside the code:", ...beside.map((row) => `  ${row}`)]
       : []),
+    ...(report.notes.length > 0 ? ["", ...report.notes.map((note) => `note: ${note}`)] : []),
     "",
   ].join("\n");
 }
@@ -82,13 +85,27 @@ export function asMarkdown(report: Report): string {
       "<details><summary>Rendered files</summary>",
       "",
       "```",
-      ...report.files.map(fileLine),
+      ...bounded(report.files.map(fileLine)),
       "```",
       "</details>",
       "",
     );
   }
+  for (const note of report.notes) lines.push(`> ${cell(note)}`);
+  if (report.notes.length > 0) lines.push("");
   return lines.join("\n");
+}
+
+/** GitHub takes comments of 65,536 characters; what it means comes first and stays whole. */
+const longest = 40_000;
+
+function bounded(lines: readonly string[]): string[] {
+  let size = 0;
+  const kept = lines.filter((line) => {
+    size += line.length + 1;
+    return size <= longest;
+  });
+  return kept.length === lines.length ? kept : [...kept, `… and ${lines.length - kept.length} more`];
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");

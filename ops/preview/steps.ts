@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { UserError } from "../../infra/settings/errors.ts";
+import { withoutSecrets } from "../secret-text.ts";
 
 const State = z.looseObject({
   inputs: z.record(z.string(), z.unknown()).default({}),
@@ -34,8 +35,14 @@ export interface Step {
   readonly isProtected: boolean;
 }
 
+/** Whether a resource would be taken away, if only to be made again. */
+export const goes = ({ op }: Step): boolean => op.startsWith("delete") || op.includes("replace");
+
+const clean = (inputs: Readonly<Record<string, unknown>> | undefined) =>
+  inputs && (withoutSecrets(inputs) as Record<string, unknown>);
+
 /**
- * Reads what `pulumi preview --json` printed.
+ * Reads what `pulumi preview --json` printed; secrets are masked here, before anything else sees them.
  * @throws UserError when it is something else
  */
 export function readSteps(text: string): Step[] {
@@ -58,8 +65,8 @@ export function readSteps(text: string): Step[] {
       op,
       type: types.slice(types.lastIndexOf("$") + 1),
       name,
-      before: oldState?.inputs,
-      after: newState?.inputs,
+      before: clean(oldState?.inputs),
+      after: clean(newState?.inputs),
       wasProtected: oldState?.protect ?? false,
       isProtected: newState?.protect ?? false,
     };

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { writeFileAtomic } from "../../ops/files.ts";
-import { projectRoot } from "../../ops/paths.ts";
 
-// Writes infra/litellm/known-models.generated.json from an unpacked LiteLLM package: prices, modes and last days of the models it knows.
-// usage: node scripts/litellm-keys/known-models.ts <folder that holds litellm/>
+// Writes what an unpacked LiteLLM package knows of models: prices, modes and last days.
+// usage: node scripts/litellm-keys/known-models.ts <folder that holds litellm/> <file to write>
 
 interface Entry {
   readonly input_cost_per_token?: number;
@@ -16,8 +15,9 @@ interface Entry {
 const isPriced = (entry: Entry): boolean =>
   Object.entries(entry).some(([key, value]) => key.includes("cost") && typeof value === "number");
 
-const folder = process.argv[2];
-if (!folder) throw new Error("name the folder that holds the unpacked litellm package");
+const [folder, target] = process.argv.slice(2);
+if (!folder || !target)
+  throw new Error("name the folder that holds the unpacked litellm package, and a file");
 const map = JSON.parse(
   readFileSync(`${folder}/litellm/model_prices_and_context_window_backup.json`, "utf8"),
 ) as Record<string, Entry>;
@@ -32,8 +32,4 @@ const lines = Object.entries(map)
     };
     return `${JSON.stringify(name)}:${JSON.stringify(fact)}`;
   });
-writeFileAtomic(
-  `${projectRoot}/infra/litellm/known-models.generated.json`,
-  `{\n${lines.join(",\n")}\n}\n`,
-  0o644,
-);
+writeFileAtomic(target, `{\n${lines.join(",\n")}\n}\n`, 0o644);

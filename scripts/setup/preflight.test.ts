@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
+import { freePort } from "../../tests/live/clone.ts";
 import { heldPorts } from "../../infra/engine/held-ports.ts";
 import { machineProblems, portProblems, readMachine } from "./preflight.ts";
 
@@ -41,7 +42,8 @@ test("a port that another program holds is named with the way out; one of ours i
 
 test("a port that another stack holds names that stack", async () => {
   const held = heldPorts("staging\t127.0.0.1:4000->4000/tcp\nstaging\t127.0.0.1:9090->9090/tcp\ndev\t\n");
-  const problems = await portProblems({ gateway: 4000, prometheus: 9091, approvals: 4001 }, held, "dev");
+  const wanted = { gateway: 4000, prometheus: await freePort(), approvals: await freePort() };
+  const problems = await portProblems(wanted, held, "dev");
   expect(problems).toMatchObject([
     { path: "ports.gateway", found: expect.stringContaining('stack "staging"') },
   ]);

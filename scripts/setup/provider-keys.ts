@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
 import { didYouMean } from "../../infra/settings/problems.ts";
 import { isSecretVariable, providerVariables } from "../../infra/settings/schema/provider-variables.ts";
+import { readEnvText } from "../../ops/env-text.ts";
 
 export interface ProviderEntry {
   readonly name: string;
@@ -26,26 +27,14 @@ export function readProviders(file: string, more: readonly string[]): ReadProvid
   const entries: ProviderEntry[] = [];
   const notes: string[] = [];
   const problems: Problem[] = [];
-  const lines = readFileSync(file, "utf8")
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/);
-  lines.forEach((line, index) => {
-    const text = line.trim();
-    if (text === "" || text.startsWith("#")) return;
-    const at = `${file}:${index + 1}`;
-    const match = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/.exec(text);
-    if (!match) {
+  for (const { line, name, value } of readEnvText(readFileSync(file, "utf8"))) {
+    const at = `${file}:${line}`;
+    if (name === undefined) {
       problems.push({ path: at, found: "is not NAME=value", fix: "write NAME=value, or remove the line" });
-      return;
-    }
-    const [, name = "", raw = ""] = match;
-    if (!known.includes(name)) {
+    } else if (!known.includes(name)) {
       const hint = didYouMean(name, known);
       if (hint !== "") notes.push(`${at}: ${name} is not a provider variable${hint}; left alone`);
-      return;
-    }
-    const value = unquote(raw);
-    if (value === undefined) {
+    } else if (value === undefined) {
       problems.push({
         path: at,
         found: `${name} has an opening quote and no closing one`,
@@ -54,16 +43,7 @@ export function readProviders(file: string, more: readonly string[]): ReadProvid
     } else if (value !== "") {
       entries.push({ name, value, secret: isSecretVariable(name) });
     }
-  });
+  }
   if (problems.length > 0) throw new SettingsError(file, problems);
   return { entries, notes };
-}
-
-function unquote(raw: string): string | undefined {
-  const quote = raw[0];
-  if (quote === '"' || quote === "'") {
-    const end = raw.indexOf(quote, 1);
-    return end < 0 ? undefined : raw.slice(1, end);
-  }
-  return raw.replace(/\s+#.*$/, "").trim();
 }

@@ -4,9 +4,9 @@ import { heldPorts, portListArgs, portProblem } from "../../infra/engine/held-po
 import { definedImages } from "../../infra/settings/defined-images.ts";
 import { readDefinitions } from "../../infra/settings/definitions-file.ts";
 import { type Problem, SettingsError } from "../../infra/settings/errors.ts";
-import { namedVariables } from "../../infra/settings/gateway.ts";
 import { profiles } from "../../infra/settings/profiles.ts";
 import { StackConfig } from "../../infra/settings/schema/stack-config.ts";
+import { namedVariables } from "../../infra/settings/variables.ts";
 import { docker } from "../../ops/docker.ts";
 import { keepEngineTls } from "../../ops/engine-tls.ts";
 import { ensureImages, resolveSource } from "../../ops/images.ts";
@@ -96,7 +96,7 @@ export async function setUp({ root, stack, assumeYes, ports }: SetUpOptions): Pr
   await steps.run("provider keys", async (log) => {
     const { entries, notes } = readProviders(
       `${root}/.env`,
-      namedVariables(readDefinitions(root)?.value ?? gateway),
+      namedVariables(readDefinitions(root)?.value ?? setting("gateway") ?? gateway),
     );
     for (const note of notes) log(note);
     const stored = await storeProviders(root, stack, entries);

@@ -19,5 +19,6 @@ export const checks: readonly Check[] = [
   { name: "prisma-engines", command: ["bash", "scripts/test/prisma-engines.sh"] },
   { name: "unit", command: ["vitest", "run", "--project", "unit"], vitest: true },
   { name: "component", command: ["vitest", "run", "--project", "component"], vitest: true },
+  { name: "plugins", command: ["bash", "scripts/test/pytest.sh"] },
   { name: "live", command: ["vitest", "run", "--project", "live"], vitest: true },
 ];

@@ -10,9 +10,7 @@ image_of() {
 }
 image=$(image_of litellm)
 redis=$(image_of redis)
-for name in "$image" "$redis"; do
-  docker image inspect "$name" >/dev/null 2>&1 || { echo "the image $name is not built: run ./setup.sh" >&2; exit 1; }
-done
+node scripts/test/images.ts litellm redis
 lock=scripts/test/pytest-requirements.txt
 case $(docker version --format '{{.Server.Arch}}') in arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
 site=.cerberus/pytest-$machine-$(sha256sum "$lock" | cut -c1-12)

@@ -19,6 +19,5 @@ ruff check "${python[@]}"
 (cd plugins && mypy --no-error-summary --config-file ../pyproject.toml .)
 for file in "${python[@]}"; do case $file in plugins/*) ;; *) mypy --no-error-summary "$file" ;; esac; done
 python3 scripts/litellm-keys/test_extract.py
-bash scripts/test/pytest.sh
 shellcheck "${shell[@]}"
 echo "${#python[@]} Python files, ${#shell[@]} shell scripts: clean"

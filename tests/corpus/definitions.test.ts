@@ -50,6 +50,7 @@ function changed(value: Json, [step, ...rest]: Path, to: Json | undefined): Json
   if (Array.isArray(value))
     return value.map((part: Json, i) => (i === step ? changed(part, rest, to) : part));
   if (!isMap(value)) throw new TypeError("no such place");
+  if (to !== undefined && !(step in value)) return { ...value, [step]: to };
   const entries = Object.entries(value).flatMap(([key, part]): [string, Json][] => {
     if (key !== step) return [[key, part]];
     return rest.length === 0 && to === undefined ? [] : [[key, changed(part, rest, to)]];
@@ -61,7 +62,7 @@ const base = JSON.parse(JSON.stringify(everything)) as Json;
 /** Maps whose keys are their owner's to choose. */
 const isFree = (path: Path): boolean =>
   [
-    ...["aliases", "general", "contextWindow", "contentPolicy", "entities", "params"],
+    ...["aliases", "general", "contextWindow", "contentPolicy", "entities", "params", "headers"],
     ...["budgets", "teams", "users", "customers", "keys", "metadata"],
   ].includes(String(path.at(-1)));
 
@@ -79,7 +80,8 @@ const misspelt: Broken[] = places(base).flatMap(([path, value]) => {
 });
 
 const wrongType: Broken[] = places(base).flatMap(([path, value]) => {
-  if (path.length === 0 || path.includes("params")) return [];
+  // A header may be a text or name a variable: either is right in the other's place.
+  if (path.length === 0 || path.includes("params") || path.includes("headers")) return [];
   const wrong: Json[] = typeof value === "object" ? ["text", 7] : [{ a: 1 }, []];
   return wrong.map((other) => ({
     what: `${path.join(".")} is ${JSON.stringify(other)}`,
@@ -97,7 +99,7 @@ const outOfRange: Broken[] = places(base).flatMap(([path, value]) =>
 );
 
 const emptied: Broken[] = places(base).flatMap(([path, value]) =>
-  typeof value !== "string" || path.includes("params")
+  typeof value !== "string" || path.includes("params") || path.at(-1) === "X-Team"
     ? []
     : [
         {
@@ -106,6 +108,9 @@ const emptied: Broken[] = places(base).flatMap(([path, value]) =>
         },
       ],
 );
+
+/** Elsewhere these have defaults. */
+const neededByModels = ["project", "apiBase"];
 
 const missing: Broken[] = places(base).flatMap(([path]) =>
   [
@@ -125,7 +130,18 @@ const missing: Broken[] = places(base).flatMap(([path]) =>
     "guardrail",
     "rules",
     "keyword",
-  ].includes(String(path.at(-1))) && !path.includes("params")
+    "class",
+    "endpoint",
+    "site",
+    "bucket",
+    "path",
+    "target",
+    "usdPerRequest",
+    "content",
+  ].includes(String(path.at(-1))) &&
+  !path.includes("params") &&
+  (path[0] === "models" || !neededByModels.includes(String(path.at(-1)))) &&
+  (path[0] !== "callbacks" || path[1] === 0 || !["endpoint", "path"].includes(String(path.at(-1))))
     ? [{ what: `${path.join(".")} is missing`, definitions: changed(base, path, undefined) }]
     : [],
 );
@@ -141,7 +157,34 @@ const bySense: Broken[] = (
     ["a fallback to itself under another name", ["fallbacks", "contextWindow", "gpt-4o-mini", 0], "quick"],
     ["two guardrails of one name", ["guardrails", 1, "name"], "words"],
     ["an unknown strategy", ["routing", "strategy"], "least-bussy"],
-    ["a chat model that embeds", ["models", 14, "mode"], "chat"],
+    ["a chat model that embeds", ["models", 15, "mode"], "chat"],
+    ["a wildcard without a health model", ["models", 3, "healthModel"], undefined],
+    ["a wildcard of one model", ["models", 3, "model"], "gpt-4o"],
+    ["one name for whatever there is", ["models", 3, "name"], "anything"],
+    ["a wildcard whose health model has no price", ["models", 3, "healthModel"], "gpt-99"],
+    ["a list alias of what stands behind a wildcard", ["aliases", "gpt-4", 1], "openai/gpt-4.1"],
+    ["a budget of a provider that no model has", ["providerBudgets", "cohere"], { maxUsd: 1, period: "1d" }],
+    [
+      "a budget by LiteLLM's name of a provider",
+      ["providerBudgets", "vertex_ai"],
+      { maxUsd: 1, period: "1d" },
+    ],
+    ["two callbacks of one type", ["callbacks", 1], { type: "datadog", site: "datadoghq.com" }],
+    ["a guardrail type that LiteLLM has not", ["guardrails", 7, "guardrail"], "lakera_v3"],
+    ["a class in the place of a type", ["guardrails", 7, "guardrail"], "guards.Mine"],
+    ["a pattern that LiteLLM has not", ["guardrails", 0, "patterns", 0, "prebuilt"], "credit_crad"],
+    ["a category that LiteLLM has not", ["guardrails", 0, "categories", 0, "category"], "harmfull_violence"],
+    ["a provider that LiteLLM has not", ["models", 14, "litellmModel"], "xia/grok-4"],
+    ["masking beside the call", ["guardrails", 0, "mode"], "during_call"],
+    ["a guardrail that nobody defined, on a path", ["passThroughEndpoints", 0, "guardrails", 0], "wrods"],
+    ["a secret of the gateway's own", ["mcpServers", "tickets", "tokenVariable"], "DATABASE_PASSWORD_x"],
+    ["the master key as a tool's token", ["mcpServers", "tickets", "tokenVariable"], "LITELLM_MASTER_KEY"],
+    [
+      "a secret as a header's text",
+      ["passThroughEndpoints", 0, "headers", "X-Team"],
+      "os.environ/LITELLM_SALT_KEY",
+    ],
+    ["a regular expression that is none", ["guardrails", 0, "patterns", 1, "regex"], "TICKET-["],
     ["a price that nobody knows", ["models", 2, "model"], "gpt-99"],
     ["a model named like an alias", ["models", 2, "name"], "fast"],
     ["a team's model that is none", ["access", "teams", "research", "models", 0], "gpt-4oo"],
@@ -162,7 +205,7 @@ const bySense: Broken[] = (
       { disable_global_guardrails: true },
     ],
     ["a default budget that is none", ["access", "defaults", "customer"], "huge"],
-  ] as [string, Path, Json][]
+  ] as [string, Path, Json | undefined][]
 ).map(([what, path, to]) => ({ what, definitions: changed(base, path, to) }));
 
 const corpus = [...misspelt, ...wrongType, ...outOfRange, ...emptied, ...missing, ...bySense];

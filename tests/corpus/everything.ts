@@ -1,4 +1,5 @@
 import { defineGateway } from "../../infra/catalog/define.ts";
+import { providerVariables } from "../../infra/settings/schema/provider-variables.ts";
 
 /** A gateway that uses every kind of definition there is; the corpus breaks it in every place. */
 export const everything = defineGateway({
@@ -20,7 +21,16 @@ export const everything = defineGateway({
       order: 2,
       budget: { maxUsd: 100, period: "1d" },
     },
-    { name: "gpt-4o-mini", provider: "openai", model: "gpt-4o-mini", defaultMaxTokens: 1000 },
+    {
+      name: "gpt-4o-mini",
+      provider: "openai",
+      model: "gpt-4o-mini",
+      defaultMaxTokens: 1000,
+      healthCheck: false,
+      accessGroups: ["small"],
+      tags: ["free", "default"],
+    },
+    { name: "openai/*", provider: "openai", model: "*", healthModel: "gpt-4o-mini" },
     {
       name: "claude",
       provider: "anthropic",
@@ -82,16 +92,19 @@ export const everything = defineGateway({
   ],
   aliases: { "gpt-4": ["gpt-4o", "gpt-4o-mini"], fast: "gpt-4o-mini", quick: "fast" },
   fallbacks: {
-    general: { "gpt-4o": ["claude", "deepseek"], fast: ["llama"] },
+    general: { "gpt-4o": ["claude", "deepseek"], fast: ["llama"], llama: ["openai/gpt-4.1-nano"] },
     contextWindow: { "gpt-4o-mini": ["gemini"] },
     contentPolicy: { claude: ["gpt-4o"] },
   },
   routing: {
     strategy: "least-busy",
     retries: 2,
+    retriesPerError: { badRequest: 0, timeout: 1, rateLimit: 3, contentPolicy: 0 },
     allowedFails: 5,
     cooldownSeconds: 30,
     checkContextWindow: true,
+    enforceRateLimits: true,
+    byTags: true,
   },
   access: {
     budgets: { small: { maxUsd: 5, period: "30d", rpm: 10, tpm: 1000, parallel: 2 } },
@@ -122,6 +135,13 @@ export const everything = defineGateway({
     upperBounds: { maxBudgetUsd: 100, rpm: 600, tpm: 100_000 },
     ignored: ["keys/my-laptop"],
   },
+  providerBudgets: {
+    openai: { maxUsd: 200, period: "1d" },
+    vertex: { maxUsd: 50, period: "30d" },
+    xai: { maxUsd: 10, period: "7d" },
+  },
+  cache: { enabled: true, mode: "default_off", ttlSeconds: 600, callTypes: ["acompletion", "aembedding"] },
+  healthChecks: { enabled: true, intervalSeconds: 900 },
   guardrails: [
     {
       name: "words",
@@ -140,6 +160,8 @@ export const everything = defineGateway({
       analyzerUrl: "http://analyzer:3000",
       anonymizerUrl: "http://anonymizer:3000",
       entities: { CREDIT_CARD: "MASK", EMAIL_ADDRESS: "BLOCK" },
+      language: "de",
+      restoreInAnswers: true,
       defaultOn: false,
     },
     { name: "moderation", type: "openai-moderation", defaultOn: false },
@@ -151,13 +173,89 @@ export const everything = defineGateway({
       defaultAction: "deny",
       defaultOn: false,
     },
-    { name: "own", type: "generic-api", url: "http://guard:8080", defaultOn: false },
+    {
+      name: "own",
+      type: "generic-api",
+      url: "http://guard:8080",
+      apiKeyVariable: "GUARD_TOKEN",
+      whenUnreachable: "pass",
+      defaultOn: false,
+    },
+    {
+      name: "ours",
+      type: "custom",
+      class: "litellm.proxy.guardrails.guardrail_hooks.custom_guardrail.myCustomGuardrail",
+      params: { threshold: 3 },
+      defaultOn: false,
+    },
     {
       name: "else",
       type: "other",
       guardrail: "lakera_v2",
+      apiKeyVariable: "LAKERA_API_KEY",
+      whenUnreachable: "refuse",
       params: { api_base: "http://lakera:1" },
       defaultOn: false,
+    },
+  ],
+  callbacks: [
+    {
+      type: "otel",
+      endpoint: "http://collector:4318/v1/traces",
+      serviceName: "gateway",
+      authenticated: true,
+    },
+    { type: "langfuse", host: "https://langfuse.example.com" },
+    { type: "langsmith", project: "gateway", baseUrl: "https://langsmith.example.com", events: "success" },
+    { type: "datadog", site: "datadoghq.eu", events: "failure" },
+    { type: "braintrust", baseUrl: "https://braintrust.example.com/v1" },
+    { type: "posthog", baseUrl: "https://posthog.example.com" },
+    {
+      type: "s3",
+      bucket: "calls",
+      region: "eu-central-1",
+      endpoint: "http://minio:9000",
+      path: "gateway",
+      events: "all",
+    },
+    { type: "generic-api", url: "http://collector:8080/calls", authenticated: true },
+  ],
+  mcpServers: {
+    tickets: {
+      url: "http://tickets:8080/mcp",
+      transport: "http",
+      description: "Tickets of the help desk",
+      auth: "bearer_token",
+      tokenVariable: "TICKETS_TOKEN",
+      allowedTools: ["read_ticket"],
+      accessGroups: ["support"],
+      allowAllKeys: false,
+      timeoutSeconds: 30,
+    },
+  },
+  passThroughEndpoints: [
+    {
+      path: "/rerank-eu",
+      target: "https://rerank.example.com/v1/rerank",
+      headers: {
+        Authorization: { variable: "RERANK_API_KEY", prefix: "Bearer " },
+        "X-Team": "gateway",
+      },
+      includeSubpaths: true,
+      methods: ["POST"],
+      usdPerRequest: 0.002,
+      timeoutSeconds: 20,
+      guardrails: ["words"],
+    },
+  ],
+  prompts: [{ id: "greet", content: "---\nmodel: gpt-4o\n---\nUser: Greet {{name}}" }],
+  searchTools: [
+    {
+      name: "web",
+      provider: "tavily",
+      apiKeyVariable: "TAVILY_API_KEY",
+      apiBase: "https://tavily.example.com",
+      timeoutSeconds: 10,
     },
   ],
 });
@@ -178,4 +276,22 @@ export const everyVariable = {
   GROQ_API_KEY: "sk-test-groq",
   OPENROUTER_API_KEY: "sk-test-openrouter",
   XAI_API_KEY: "sk-test-xai",
+  GUARD_TOKEN: "test-guard-token",
+  LAKERA_API_KEY: "sk-test-lakera",
+  OTEL_HEADERS: "x-test=otel",
+  LANGFUSE_PUBLIC_KEY: "pk-lf-test",
+  LANGFUSE_SECRET_KEY: "sk-lf-test",
+  LANGSMITH_API_KEY: "sk-test-langsmith",
+  DD_API_KEY: "sk-test-datadog",
+  BRAINTRUST_API_KEY: "sk-test-braintrust",
+  POSTHOG_API_KEY: "sk-test-posthog",
+  GENERIC_LOGGER_HEADERS: "x-test=logger",
+  TICKETS_TOKEN: "test-tickets-token",
+  RERANK_API_KEY: "sk-test-rerank",
+  TAVILY_API_KEY: "sk-test-tavily",
 };
+
+/** Those of them that need no definition to be known. */
+export const providersOnly: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(everyVariable).filter(([name]) => providerVariables([]).includes(name)),
+);

@@ -27,7 +27,9 @@ export function hardening(stack: () => LiveStack): void {
       for (const { name, service } of stack().outputs.containers) {
         const { HostConfig, NetworkSettings } = await inspect(name);
         const published = Object.values(HostConfig.PortBindings ?? {}).flat();
-        expect(published.length, name).toBe(["frontdoor", "prometheus"].includes(service) ? 1 : 0);
+        expect(published.length, name).toBe(
+          ["frontdoor", "prometheus", "approvals"].includes(service) ? 1 : 0,
+        );
         for (const { HostIp } of published) expect(HostIp, name).toBe("127.0.0.1");
         const networks = Object.keys(NetworkSettings.Networks).map((network) =>
           network.slice(stack().name.length + 1),

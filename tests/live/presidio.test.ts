@@ -3,11 +3,10 @@ import { packagesReference } from "../../infra/images/packages.ts";
 import { patternEntities } from "../../infra/settings/presidio.ts";
 import { GuardrailDefinition } from "../../infra/settings/schema/definitions/guardrail.ts";
 import { docker } from "../../ops/docker.ts";
-import { ensureImages } from "../../ops/images.ts";
 import { projectRoot } from "../../ops/paths.ts";
-import { ensureEngine } from "../../scripts/setup/engine.ts";
 import { inspect } from "./engine.ts";
 import { GuardedLitellm } from "./guarded-litellm.ts";
+import { readyImages } from "./ready-images.ts";
 
 // Presidio built from packages, behind a real LiteLLM: what may not leave doesn't, and not while presidio is away either.
 
@@ -36,9 +35,7 @@ const gateway = new GuardedLitellm();
 const names = ["litellm", "presidio-analyzer", "presidio-anonymizer"] as const;
 
 beforeAll(async () => {
-  const log = (line: string) => process.stderr.write(`${line}\n`);
-  await ensureEngine({ host: undefined, log, assumeYes: true, interactive: false });
-  await ensureImages({ root: projectRoot, source: "packages", names, mayLock: false, log });
+  await readyImages(...names);
   const [litellm, analyzer, anonymizer] = names.map((name) => packagesReference(projectRoot, name));
   await gateway.start({ litellm: litellm ?? "", analyzer: analyzer ?? "", anonymizer: anonymizer ?? "" }, [
     pii,

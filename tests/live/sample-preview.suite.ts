@@ -33,6 +33,7 @@ const masked = (text: string, stack: LiveStack): string =>
     .replaceAll(stack.name, "dev")
     .replaceAll(String(stack.ports.gateway), "4000")
     .replaceAll(String(stack.ports.prometheus), "9090")
+    .replaceAll(String(stack.ports.approvals), "4001")
     .replaceAll(/\b[0-9a-f]{12}\b/g, "0123456789ab");
 
 /** Keeps docs/reference/sample-preview.md what a preview really says. */

@@ -1,11 +1,13 @@
+import { litellmRelease } from "../../images/catalog.ts";
 import { knownModel } from "../../litellm/known-models.ts";
 import type { Problem } from "../errors.ts";
 import type { Settings } from "../parse.ts";
 
 /** Models that a provider has retired, or that answer other calls than they are declared for. */
-export function modelsAreKnown({ deployments }: Settings, today: string): Problem[] {
+export function modelsAreKnown({ deployments, images }: Settings, today: string): Problem[] {
+  const release = litellmRelease[images.source];
   return deployments.flatMap(({ id, litellmModel, definition }): Problem[] => {
-    const known = knownModel(litellmModel);
+    const known = knownModel(litellmModel, release);
     if (!known) return [];
     const problems: Problem[] = [];
     if (known.until !== undefined) {

@@ -1,5 +1,6 @@
 import { didYouMean } from "../problems.ts";
 import type { GatewayDefinition } from "../schema/definitions/gateway.ts";
+import { nameMatcher } from "../schema/definitions/names.ts";
 import type { DefinitionProblem } from "./rules.ts";
 
 /** Every model group that an alias or a fallback names is defined: LiteLLM itself finds out at the first call. */
@@ -9,9 +10,10 @@ export function namesResolve(
 ): DefinitionProblem[] {
   const groups = new Set(models.map(({ name }) => name));
   const known = [...groups, ...Object.keys(aliases)];
+  const isKnown = nameMatcher(known);
   const problems: DefinitionProblem[] = [];
   const check = (steps: readonly PropertyKey[], name: string): void => {
-    if (known.includes(name)) return;
+    if (isKnown(name)) return;
     const found = `no model or alias is called "${name}"${didYouMean(name, known)}; defined: ${known.join(", ")}`;
     problems.push({ steps, found, fix: `correct it in ${file}` });
   };

@@ -1,5 +1,6 @@
 import type { Problem } from "../errors.ts";
 import type { Settings } from "../parse.ts";
+import type { GuardrailDefinition } from "../schema/definitions/guardrail.ts";
 
 /** Switches that are fine for a try-out and wrong where people depend on the gateway. */
 export function prodIsSafe({
@@ -33,15 +34,19 @@ export function prodIsSafe({
       fix: "pulumi config rm --path audit.enabled and --path audit.whenUnavailable",
     });
   }
-  if (
-    !safety.enabled &&
-    !guardrails.some(({ defaultOn, mode }) => defaultOn && [mode].flat().includes("pre_call"))
-  ) {
+  if (!safety.enabled && !guardrails.some(guards)) {
     problems.push({
       path: "guardrails",
-      found: "the prod profile needs a guardrail that runs on every request before the call",
+      found:
+        "the prod profile needs a guardrail that runs on every request before the call, and refuses what it can't check",
       fix: 'leave safety.enabled on, or add one with mode "pre_call" and defaultOn to infra/catalog/gateway.ts',
     });
   }
   return problems;
 }
+
+/** Whether nothing gets past a guardrail, whatever becomes of the service behind it. */
+const guards = (guardrail: GuardrailDefinition): boolean =>
+  guardrail.defaultOn &&
+  [guardrail.mode].flat().includes("pre_call") &&
+  !("whenUnreachable" in guardrail && guardrail.whenUnreachable === "pass");

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { secretNames } from "../../names.ts";
 
 const secret = z.string().min(8, "is too short for an API key");
 
@@ -26,6 +27,17 @@ const shape = {
     .optional()
     .describe("Told of requests that wait for an approval; Slack's form"),
 };
+
+const ours: ReadonlySet<string> = new Set(Object.values(secretNames));
+
+/** Name of a secret that definitions choose themselves; its value goes into `providers` like any provider's key. */
+export const secretVariable = z
+  .string()
+  .regex(
+    /^[A-Z][A-Z0-9_]*_(KEY|TOKEN|SECRET|PASSWORD)$/,
+    "must be a variable name that ends in _KEY, _TOKEN, _SECRET or _PASSWORD",
+  )
+  .refine((name) => !ours.has(name) && !name.startsWith("LITELLM_"), "is one of the gateway's own secrets");
 
 export type ProviderVariable = keyof typeof shape;
 const known = Object.keys(shape) as readonly ProviderVariable[];

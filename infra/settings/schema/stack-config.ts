@@ -134,6 +134,21 @@ const Resources = z.strictObject({
   presidioAnonymizer: limits(256, 0.5, 64),
 });
 
+const Database = z.strictObject({
+  connectionsPerReplica: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe("Connections to PostgreSQL that each LiteLLM replica keeps"),
+  maxConnections: z
+    .int()
+    .min(20)
+    .max(1000)
+    .default(120)
+    .describe("Connections that PostgreSQL accepts in all; each takes some MiB of its memory"),
+});
+
 /**
  * Everything a stack file or `pulumi config` may say. The one home of names, bounds and defaults.
  * @param moreVariables provider variables that definitions name beside the known ones
@@ -146,6 +161,11 @@ export const stackConfigSchema = (moreVariables: readonly string[]) =>
     ports: Ports.prefault({}),
     engine: Engine.prefault({}),
     budget: Budget.prefault({}),
+    database: Database.prefault({}),
+    gateway: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe("What the gateway offers, by the schema of gateway.yaml, which it stands in for"),
     agent: Agent.prefault({}),
     audit: Audit.prefault({}),
     approvals: Approvals.prefault({}),

@@ -191,7 +191,7 @@ export const measures = {
     title: "Models without a price, which no budget could count, are refused",
     isOn: ({ configuration: c }) =>
       c.config.litellm_settings["block_requests_for_models_without_pricing"] === true,
-    proof: "tests/live/read-back.test.ts: the budget, the cache and the closed doors are set",
+    proof: "tests/live/read-back/read-back.test.ts: the budget and the closed doors are set",
   },
   failClosed: {
     name: "Limits fail closed",
@@ -199,7 +199,7 @@ export const measures = {
     isOn: ({ configuration: { config } }) =>
       config.general_settings["fail_closed_budget_enforcement"] === true &&
       config.general_settings["fail_closed_rate_limit_enforcement"] === true,
-    proof: "tests/live/read-back.test.ts: the budget, the cache and the closed doors are set",
+    proof: "tests/live/read-back/read-back.test.ts: the budget and the closed doors are set",
   },
   timeLimit: {
     name: "Time limit",

@@ -177,10 +177,10 @@ class AuditClient:
         while True:
             with suppress(OSError, TimeoutError):
                 async with asyncio.timeout(self.settings.wait_seconds):
-                    _, self._wire = await asyncio.get_running_loop().create_connection(
+                    _, wire = await asyncio.get_running_loop().create_connection(
                         self._new_wire, self.settings.host, self.settings.port
                     )
-                await self._wire.closed
+                await wire.closed
                 attempt = 0 if self.connected else attempt
             self._wire = None
             self._state("not connected")
@@ -189,7 +189,9 @@ class AuditClient:
 
     def _new_wire(self) -> Wire:
         hello = {"hello": 1, "token": self._token, "name": self.name, "instance": self.instance}
-        return Wire(hello, self._receive)
+        # Here, and not once the connection is handed out: the writer's first word may be received before that.
+        self._wire = Wire(hello, self._receive)
+        return self._wire
 
     def _receive(self, message: dict[str, Any]) -> None:
         match message:

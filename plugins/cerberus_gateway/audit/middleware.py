@@ -149,7 +149,7 @@ class Answer:
         try:
             await self._client.started(self._exchange.started())
         except AuditUnavailable:
-            await self._withhold()
+            await self._withhold(self._exchange.record.call_id)
             return
         self._begun = True
 
@@ -162,21 +162,20 @@ class Answer:
                 self._exchange.outcome("interrupted" if self._exchange.disconnected else "complete")
             )
         except AuditUnavailable:
-            await self._withhold()
+            await self._withhold(f"{self._exchange.record.call_id}:withheld")
             return
         await self._release()
 
-    async def _withhold(self) -> None:
+    async def _withhold(self, line_id: str) -> None:
         """The log didn't take the line: a client that has nothing yet is refused, a stream ends without its end."""
-        if self._cut:
-            return
         self._cut = self._done = True
         self._held.clear()
-        call_id = f"{self._exchange.record.call_id}:withheld"
         if self._begun:
-            self._client.post(_unavailable(self._exchange, call_id))
+            # Closes the intent; if the outcome was written after all, this line of the same id is not.
+            self._client.post(self._exchange.outcome("interrupted"))
+            self._client.post(_unavailable(self._exchange, line_id))
         else:
-            await _refuse(self._exchange, self._client, self._send, call_id)
+            await _refuse(self._exchange, self._client, self._send, line_id)
 
     async def _enriched(self) -> None:
         """Waits for LiteLLM's log hook where it alone knows what the call cost."""

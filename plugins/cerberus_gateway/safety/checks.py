@@ -14,6 +14,7 @@ from cerberus_gateway.safety.decisions import blocked, refused
 from cerberus_gateway.safety.edge import Edge, current_edge
 from cerberus_gateway.safety.estimate import estimate, usage_of
 from cerberus_gateway.safety.limits import apply_limit, read_output
+from cerberus_gateway.safety.reach import default_output
 from cerberus_gateway.safety.redact import preview
 from cerberus_gateway.safety.settings import ApprovalRule, Limits, Profile
 from cerberus_gateway.safety.shape import check_shape
@@ -154,7 +155,17 @@ def _check_tokens(request: Request, limits: Limits) -> dict[str, Any]:
     if request.kind == "other" and request.native:
         message = "what this route makes a model write can't be limited; use a route under /v1"
         raise refused("route_not_allowed", message)
+    if output.tokens is None and not request.native:
+        most = min(most, _own_default(request.model, output.answers) or most)
     return apply_limit(request.kind, request.body, output, most, native=request.native)
+
+
+def _own_default(model: str, answers: int) -> int | None:
+    """What the model's own rows grant a request without a limit, for all answers; None where one says nothing."""
+    from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
+
+    granted = default_output(proxy_server.llm_router, model)
+    return None if granted is None else granted * answers
 
 
 def _worst_cost(request: Request, seen: Survey, body: dict[str, Any]) -> float | None:
@@ -202,6 +213,11 @@ def _reasons(request: Request, limits: Limits, cost: float | None, seen: Survey)
             reasons.append(f"what it can cost can't be known, and approval is required above {threshold} USD")
         elif cost > threshold:
             reasons.append(f"it can cost up to {cost:.6g} USD, and approval is required above {threshold} USD")
+    reasons += [
+        f"every request of this {holder} needs an approval"
+        for holder, metadata in (("key", request.key), ("team", request.team))
+        if metadata.get("cerberus_require_approval") is True
+    ]
     uses_tools = bool(seen.tools or seen.hosted_tools or request.kind == "mcp")
     team_id = getattr(request.user, "team_id", None)
     reasons += [

@@ -13,6 +13,7 @@ from fastapi import HTTPException
 
 from cerberus_gateway.safety.answer import Answer
 from cerberus_gateway.safety.received import check_received
+from cerberus_gateway.safety.reserved import check_reserved
 from cerberus_gateway.safety.settings import Profile
 
 type Message = MutableMapping[str, Any]
@@ -56,7 +57,8 @@ class SafetyEdge:
         answer = Answer(edge, send)
         token = current_edge.set(edge)
         try:
-            received = await check_received(edge.method, edge.path, headers.get("content-type", ""), receive)
+            received = await check_reserved(edge.method, edge.path, headers, receive)
+            received = await check_received(edge.method, edge.path, headers.get("content-type", ""), received)
         except HTTPException as error:
             await answer.refuse(error)
         else:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from typing import Any, Final
 
 from fastapi import HTTPException
-from litellm.integrations.custom_guardrail import CustomGuardrail, log_guardrail_information
+from litellm.integrations.custom_guardrail import CustomGuardrail
 
 from cerberus_gateway.record import note, verdict
 from cerberus_gateway.safety.checks import Request, check_request
@@ -51,6 +51,8 @@ def _fails_closed[**P, R](check: Callable[P, Awaitable[R]]) -> Callable[P, Await
     return guarded
 
 
+# Without LiteLLM's log_guardrail_information: in 1.106.2 it tries to import a module anew for every call, which costs
+# more than all the checks. What is decided is in the audit log.
 class CerberusSafety(CustomGuardrail):  # type: ignore[misc] # litellm's classes are not typed for us
     """Checks every request before it is made and every answer before it is given.
 
@@ -82,7 +84,6 @@ class CerberusSafety(CustomGuardrail):  # type: ignore[misc] # litellm's classes
             raise refused("safety_unavailable", message)
         return profile
 
-    @log_guardrail_information  # type: ignore[untyped-decorator]
     @_fails_closed
     async def async_pre_call_hook(
         self,
@@ -101,7 +102,6 @@ class CerberusSafety(CustomGuardrail):  # type: ignore[misc] # litellm's classes
         verdict(NAME, "allowed")
         return data
 
-    @log_guardrail_information  # type: ignore[untyped-decorator]
     @_fails_closed
     async def async_post_call_success_hook(self, data: Any, user_api_key_dict: Any, response: Any) -> Any:  # noqa: ANN401, ARG002
         """Refuses an answer that holds something blocked."""

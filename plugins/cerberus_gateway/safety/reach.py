@@ -59,6 +59,14 @@ def reachable(
     return entries
 
 
+def default_output(router: Router | None, model: str) -> int | None:
+    """Most output tokens that the rows of a model grant a request which names no limit; None where one sets none."""
+    rows = (router.get_model_list(model_name=model) if router is not None else None) or ()
+    granted = [_as_number((row.get("litellm_params") or {}).get("max_tokens")) for row in rows]
+    known = [int(number) for number in granted if number is not None]
+    return max(known) if known and len(known) == len(granted) else None
+
+
 def entry_of(row: Mapping[str, Any]) -> Entry | None:
     """The price-map entry of a deployment, with the prices and limits that its own row sets."""
     params: Mapping[str, Any] = row.get("litellm_params") or {}

@@ -103,6 +103,13 @@ async def test_a_session_ends_with_its_time_and_with_its_key(
 
     await log_in(client)
     assert (await client.get("/approvals")).status_code == 200
+    litellm.keys["sk-bob"].metadata = {}
+    service.keys._known.clear()
+    assert (await client.get("/approvals")).status_code == 303
+
+    litellm.keys["sk-bob"].metadata = {"cerberus_approver": True}
+    service.keys._known.clear()
+    await log_in(client)
     del litellm.keys["sk-bob"]
     service.keys._known.clear()
     assert (await client.get("/approvals")).status_code == 303

@@ -5,8 +5,9 @@ from typing import Any
 import httpx
 import pytest
 from cerberus_gateway.approvals import webhook as module
-from cerberus_gateway.approvals.store import Store
+from cerberus_gateway.approvals.store import NOTIFIED, Store
 from cerberus_gateway.approvals.webhook import Webhook
+from redis.asyncio import Redis
 
 from tests.approvals.requests import REQUEST, request
 
@@ -40,7 +41,7 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSES_SECONDS", (0.0, 0.0, 0.0))
 
 
-async def test_a_request_is_announced_once_without_its_prompt(store: Store) -> None:
+async def test_a_request_is_announced_once_without_its_prompt(store: Store, redis: Redis) -> None:
     room = Room()
     hooks = [Webhook(store, room.client(), URL, "http://127.0.0.1:4001/") for _ in range(2)]
     approval_id = (await store.ask(REQUEST, "f" * 64)).id
@@ -49,6 +50,8 @@ async def test_a_request_is_announced_once_without_its_prompt(store: Store) -> N
         await hook.announce_new()
 
     [message] = room.messages
+    # Longer than a crash in the middle would keep it.
+    assert await redis.ttl(NOTIFIED + approval_id) > 3600
     assert message["text"].startswith("Approval needed: alice-app asks for gpt-4o, up to $7.50. ")
     assert message["text"].endswith(f"<http://127.0.0.1:4001/approvals/{approval_id}|Decide>")
     assert (message["approval_id"], message["estimate_usd"], message["team_id"]) == (approval_id, 7.5, "research")

@@ -98,8 +98,9 @@ async def test_kills_under_load_lose_and_double_nothing() -> None:
         assert [line_id for line_id in answered if seen[line_id] != 1] == []
         assert [line_id for line_id, count in seen.items() if count != 1] == []
         assert not any(caller.unanswered for caller in callers)
-        kept = Counter(line["data"]["bytes"] for line in found if line["event_type"] == "torn_line")
-        assert kept == Counter(base64.b64encode(piece).decode() for piece in torn)
+        # A kill may tear a write by itself: more ends may be torn than were torn here, and pieces may follow one.
+        kept = [base64.b64decode(line["data"]["bytes"]) for line in found if line["event_type"] == "torn_line"]
+        assert [piece for piece in torn if not any(end.endswith(piece) for end in kept)] == []
         place_of = {line["id"]: line["seq"] for line in found}
         assert all(
             place_of[line_id] < place_of[line_id.removesuffix(":started")]
@@ -109,5 +110,5 @@ async def test_kills_under_load_lose_and_double_nothing() -> None:
         files = len(LogDirectory(writer.log).finished()) + 1
         print(  # noqa: T201 - the figures of the run
             f"{KILLS} kills (seed {SEED}) in {time.monotonic() - began:.0f} s: {len(answered)} answered lines, "
-            f"all once among {len(found)} in {files} files; {len(torn)} torn ends kept"
+            f"all once among {len(found)} in {files} files; {len(kept)} torn ends kept, {len(torn)} of them made here"
         )

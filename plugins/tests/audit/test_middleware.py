@@ -238,6 +238,8 @@ async def test_a_stream_whose_intent_is_not_taken_never_begins() -> None:
     log.takes = {"outcome"}
     sent = await call(streams(b"data: 1\n\n", b"data: [DONE]\n\n"), log)
     assert [message.get("status") for message in sent] == [503, None]
+    # The intent may have been written late: a line of the call's own id closes it.
+    assert [(line.event_type, len(line.id)) for line in log.lines] == [("audit_unavailable", 32)]
     assert b"data:" not in sent[1]["body"]
 
 
@@ -247,7 +249,9 @@ async def test_a_stream_whose_outcome_is_not_taken_ends_without_its_end() -> Non
     with pytest.raises(CutOffError):
         await call(streams(b"data: 1\n\n", b"data: [DONE]\n\n"), log)
     assert log.happened == ["started", "sent start", "sent body"]
-    assert log.lines[-1].event_type == "audit_unavailable"
+    kinds = [line.event_type for line in log.lines]
+    assert kinds == ["chat_completion_started", "chat_completion_interrupted", "audit_unavailable"]
+    assert log.lines[2].id == f"{log.lines[1].id}:withheld"
 
 
 async def test_what_hooks_note_is_on_the_line() -> None:

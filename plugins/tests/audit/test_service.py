@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cerberus_gateway.audit import client, sessions
@@ -103,6 +104,26 @@ async def test_a_line_survives_a_restart_of_the_writer(tmp_path: Path) -> None:
         await asyncio.sleep(0.1)
         await stack.start()
         await waiting
+    assert "other_success" in stack.types()
+
+
+async def test_lines_go_out_even_if_the_writer_answers_before_the_connection_is_handed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    connect = loop.create_connection
+
+    async def slowly(*arguments: Any) -> Any:  # noqa: ANN401 - as asyncio's
+        connection = await connect(*arguments)
+        await asyncio.sleep(0.3)
+        return connection
+
+    async with running(tmp_path) as stack:
+        connection = AuditClient(stack.settings, "litellm-1", TOKEN)
+        monkeypatch.setattr(loop, "create_connection", slowly)
+        connection.start()
+        await asyncio.wait_for(connection.outcome(Line("other_success", {}, "call-1")), 0.25)
+        await connection.stop()
     assert "other_success" in stack.types()
 
 

@@ -1,6 +1,5 @@
 """Which prices a request can meet, and what it can use at most."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ class Router:
 
     def __init__(self, models: dict[str, list[float | None]], **lists: Any) -> None:  # noqa: ANN401
         self.models = models
-        self.model_group_alias: Mapping[str, Any] = lists.get("aliases", {})
+        self.model_group_alias: Any = lists.get("aliases", {})
         self.fallbacks = lists.get("fallbacks")
         self.context_window_fallbacks = lists.get("context_window_fallbacks")
         self.content_policy_fallbacks = lists.get("content_policy_fallbacks")

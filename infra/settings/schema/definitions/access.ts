@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { groupName, period } from "./model.ts";
+import { groupName, period } from "./names.ts";
 
 /** An object's stable name: it is what LiteLLM knows it by, so another one is another object. Its alias may change. */
 export const accessId = z

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { secretVariable } from "../provider-variables.ts";
 
 const mode = z
   .enum(["pre_call", "during_call", "post_call", "logging_only"])
@@ -15,6 +16,21 @@ const common = {
 
 const action = z.enum(["BLOCK", "MASK"]).default("BLOCK");
 
+/** LiteLLM's regular expressions are Python's: what differs, named groups and leading flags, is translated for the check. */
+function isRegex(text: string): boolean {
+  try {
+    new RegExp(text.replaceAll("(?P<", "(?<").replace(/^\(\?[aimsx]+\)/, ""));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const whenUnreachable = z
+  .enum(["refuse", "pass"])
+  .default("refuse")
+  .describe("What happens to a request when the service behind it fails: refused, or let through unchecked");
+
 const ContentFilter = z.strictObject({
   type: z.literal("content-filter"),
   ...common,
@@ -28,7 +44,11 @@ const ContentFilter = z.strictObject({
           prebuilt: z.string().min(1).describe("Name of one of LiteLLM's own patterns"),
           action,
         }),
-        z.strictObject({ name: z.string().min(1), regex: z.string().min(1), action }),
+        z.strictObject({
+          name: z.string().min(1),
+          regex: z.string().min(1).refine(isRegex, "is no regular expression"),
+          action,
+        }),
       ]),
     )
     .default([]),
@@ -58,6 +78,7 @@ const Presidio = z.strictObject({
     .describe("What is looked for → MASK (replaced by its name) or BLOCK (the request is refused)"),
   language: z
     .string()
+    .regex(/^[a-z]{2}$/, "must be a language such as en")
     .default("en")
     .describe("Language of the texts; the stack's own analyzer knows en only"),
   whenUnreachable: z
@@ -72,6 +93,10 @@ const Presidio = z.strictObject({
     .max(300)
     .default(30)
     .describe("How long one call to presidio may take before it counts as no answer"),
+  restoreInAnswers: z
+    .boolean()
+    .default(false)
+    .describe("Puts what was masked back into the answer, so that the caller reads the real names"),
 });
 
 const OpenaiModeration = z.strictObject({ type: z.literal("openai-moderation"), ...common });
@@ -92,16 +117,31 @@ const GenericApi = z.strictObject({
   type: z.literal("generic-api"),
   ...common,
   url: z.url(),
+  apiKeyVariable: secretVariable.optional(),
+  whenUnreachable,
+});
+
+const params = z.record(z.string(), z.json()).default({});
+
+const Custom = z.strictObject({
+  type: z.literal("custom"),
+  ...common,
+  class: z
+    .string()
+    .regex(
+      /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/,
+      "must be file.Class: a Python file beside config.yaml, or a module, and a class in it",
+    ),
+  params: params.describe("Arguments of the class"),
 });
 
 const Other = z.strictObject({
   type: z.literal("other"),
   ...common,
-  guardrail: z.string().min(1).describe("LiteLLM's name of the type, or file.Class"),
-  params: z
-    .record(z.string(), z.json())
-    .default({})
-    .describe("More litellm_params of the guardrail, by LiteLLM's names"),
+  guardrail: z.string().min(1).describe("LiteLLM's name of the type, such as lakera_v2"),
+  apiKeyVariable: secretVariable.optional(),
+  whenUnreachable,
+  params: params.describe("More litellm_params of the guardrail, by LiteLLM's names"),
 });
 
 /** A check on requests or answers, by type. */
@@ -112,6 +152,7 @@ export const GuardrailDefinition = z.discriminatedUnion("type", [
   HideSecrets,
   ToolPermission,
   GenericApi,
+  Custom,
   Other,
 ]);
 export type GuardrailDefinition = z.infer<typeof GuardrailDefinition>;

@@ -1,26 +1,18 @@
 import * as z from "zod";
+import { secretVariable } from "../provider-variables.ts";
+import { groupName, modelName, Spend } from "./names.ts";
 
 const usd = z.number().nonnegative();
 const positive = z.int().positive();
-
-/** Name that clients, fallbacks and aliases use. LiteLLM takes any text; this is what is safe in URLs, metrics and logs. */
-export const groupName = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/,
-    "must start with a letter or digit and hold only letters, digits and . _ : / @ -",
-  );
 
 export const Price = z
   .strictObject({ inputUsdPerToken: usd, outputUsdPerToken: usd })
   .describe("Price of one token in USD; without it LiteLLM's bundled map is asked. Zero counts as priced");
 
-export const period = z
-  .string()
-  .regex(/^[1-9][0-9]*(s|m|h|d|mo)$/, 'must be a number and a unit, such as "30d" (s, m, h, d, mo)');
-
 const common = {
-  name: groupName.describe("Model group: the public name. Several entries with one name share its traffic"),
+  name: modelName.describe(
+    'Model group: the public name. Several entries with one name share its traffic. "openai/*" with the model "*" offers whatever the provider has',
+  ),
   mode: z
     .enum([
       "chat",
@@ -51,10 +43,36 @@ const common = {
   weight: positive.optional().describe("Share of the group's traffic, relative to its other deployments"),
   order: positive.optional().describe("Deployments of a lower order are used first"),
   timeoutSeconds: positive.max(6000).optional(),
-  budget: z
-    .strictObject({ maxUsd: z.number().positive(), period })
+  budget: Spend.optional().describe(
+    "Spend of this deployment per period; it is left out of routing above it",
+  ),
+  baseModel: z
+    .string()
+    .min(1)
     .optional()
-    .describe("Spend of this deployment per period; it is left out of routing above it"),
+    .describe(
+      "Name of the model behind it in LiteLLM's price map, where the provider's own name says nothing",
+    ),
+  healthModel: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "The provider's own name of the model that health checks call instead: a cheap one, or one behind a wildcard",
+    ),
+  healthCheck: z.boolean().default(true).describe("Takes part in health checks, where they are on"),
+  accessGroups: z
+    .array(groupName)
+    .min(1)
+    .optional()
+    .describe("Groups of models that a key may be given by one name"),
+  tags: z
+    .array(groupName)
+    .min(1)
+    .optional()
+    .describe(
+      'Requests with one of these tags come here, where routing goes by tags; "default" takes the rest',
+    ),
 };
 
 const model = z.string().min(1).describe("The provider's own name of the model");
@@ -69,7 +87,6 @@ const Azure = z.strictObject({
   apiVersion: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, 'must be a date such as "2025-04-01-preview"'),
-  baseModel: z.string().optional().describe("OpenAI's name of the model behind it, for its price"),
   ...common,
 });
 
@@ -101,10 +118,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const Other = z.strictObject({
   provider: z.literal("other"),
   litellmModel: z.string().regex(/^[a-z0-9_]+\/.+/, 'must be LiteLLM\'s name, "provider/model"'),
-  apiKeyVariable: z
-    .string()
-    .regex(/^[A-Z][A-Z0-9_]*_API_KEY$/, "must be a variable name that ends in _API_KEY")
-    .optional(),
+  apiKeyVariable: secretVariable.optional(),
   params: z.record(z.string(), scalar).default({}).describe("More litellm_params, by LiteLLM's names"),
   ...common,
 });

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { groupName } from "./model.ts";
+import { groupName } from "./names.ts";
+
+/** Name of the gateway's own guardrail. */
+export const safetyGuardrail = "cerberus_safety";
 
 /** Names of the word lists that come with the guardrail. */
 export const builtInCategories: readonly string[] = Object.keys(

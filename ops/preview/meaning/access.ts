@@ -1,9 +1,16 @@
-import type { Consequence } from "./consequences.ts";
+import type { Consequence } from "../consequence.ts";
+import type { Step } from "../steps.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Objects = Readonly<Record<string, Fields>>;
 
 const kinds = ["teams", "users", "customers", "keys"] as const;
+
+/** Teams, users, customers and keys: one resource that holds them all. */
+export const ofAccessSteps = (steps: readonly Step[]): Consequence[] =>
+  steps
+    .filter(({ name }) => name === "access-objects")
+    .flatMap(({ before, after }) => ofAccess(before ?? {}, after ?? {}));
 
 /** What a change of access means to whom it concerns. */
 export function ofAccess(before: Fields, after: Fields): Consequence[] {

@@ -1,0 +1,87 @@
+"""LiteLLM is served behind the log, or not at all; the log begins and ends with it."""
+
+import sys
+from typing import Any
+
+import pytest
+import uvicorn
+from cerberus_gateway import proxy, settings
+from cerberus_gateway.audit.lines import Line
+from cerberus_gateway.audit.open_requests import state
+from cerberus_gateway.safety.edge import SafetyEdge
+from starlette.types import Message, Receive, Scope, Send
+
+
+class Client:
+    """Notes what is said to the log."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def start(self) -> None:
+        self.said.append("start")
+
+    def post(self, line: Line) -> None:
+        self.said.append(line.event_type)
+
+    async def event(self, event_type: str, data: dict[str, Any]) -> None:
+        del data
+        self.said.append(event_type)
+
+    async def stop(self) -> None:
+        self.said.append("stop")
+
+
+async def test_the_log_begins_and_ends_with_the_server() -> None:
+    async def app(_: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def receive() -> Message:
+        return {"type": "lifespan.startup"}
+
+    client = Client()
+
+    async def send(message: Message) -> None:
+        client.said.append(message["type"])
+
+    await proxy.AuditedApp(app, client)({"type": "lifespan"}, receive, send)  # type: ignore[arg-type]
+    assert client.said == [
+        "start",
+        "gateway_started",
+        "lifespan.startup.complete",
+        "gateway_stopped",
+        "stop",
+        "lifespan.shutdown.complete",
+    ]
+
+
+@pytest.mark.parametrize(("with_log", "served"), [(True, proxy.AuditedApp), (False, SafetyEdge)])
+def test_litellms_app_is_served_wrapped(
+    with_log: bool,  # noqa: FBT001
+    served: type,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    apps: list[object] = []
+    monkeypatch.setattr(uvicorn, "run", lambda app, **_: apps.append(app))
+    monkeypatch.setattr(state, "client", None)
+    proxy.gateway_run(Client() if with_log else None)(proxy.LITELLM_APP, workers=1, port=4000)  # type: ignore[arg-type]
+    assert [type(app) for app in apps] == [served]
+
+
+@pytest.mark.parametrize(("app", "workers", "why"), [("other:app", 1, "adapt"), (proxy.LITELLM_APP, 2, "2 workers")])
+def test_another_app_or_more_workers_are_not_served(
+    app: str, workers: int, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uvicorn, "run", lambda *_, **__: pytest.fail("served"))
+    with pytest.raises(SystemExit, match=why):
+        proxy.gateway_run(None)(app, workers=workers)
+
+
+@pytest.mark.parametrize("flag", proxy.UNWRAPPED)
+def test_servers_that_would_pass_the_log_by_are_refused(flag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "load", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["proxy", "--config", "x", flag])
+    with pytest.raises(SystemExit, match=flag):
+        proxy.main()

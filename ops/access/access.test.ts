@@ -16,7 +16,7 @@ let client: Client;
 beforeEach(async () => {
   api = new FakeAdminApi();
   client = new Client({ gatewayUrl: await api.start(), masterKey: "sk-test" }, 2_000);
-  const { teams, keys } = api.tables;
+  const { teams, users, keys } = api.tables;
   teams.set("ours", {
     team_id: "ours",
     team_alias: "ours",
@@ -33,6 +33,7 @@ beforeEach(async () => {
     team_id: "ours",
     rpm_limit: 5,
   });
+  users.set("litellm-proxy-budget", { user_id: "litellm-proxy-budget", metadata: {} });
   keys.set("ui", { token: "ui", key_alias: "session", team_id: "litellm-dashboard", metadata: {} });
 });
 afterEach(() => api.stop());

@@ -32,6 +32,9 @@ exports.kinds = ["budgets", "teams", "users", "customers", "keys"];
 /** @param {Kind} kind */
 const one = (kind) => kind.slice(0, -1);
 
+/** Who the master key acts as, and who the spend of the whole gateway is counted for. */
+const itsUsers = ["default_user_id", "litellm-proxy-budget"];
+
 /** @param {Row} row */
 const keyTag = (row) => `${row["metadata"]?.cerberus_id}@${row["metadata"]?.cerberus_generation}`;
 
@@ -68,13 +71,13 @@ const isOurs = ({ kind, fields }) => kind === "keys" || (kind === "customers" &&
 const ended = "ended";
 
 /**
- * What LiteLLM itself makes and clears away: sessions of its UI, its own user; and the agent key, which is a resource of its own.
+ * What LiteLLM itself makes and clears away: sessions of its UI, its own users; and the agent key, which is a resource of its own.
  * @param {Found} found
  */
 const isNoise = ({ kind, id, fields }) =>
   (kind === "keys" &&
     (fields["team_id"] === "litellm-dashboard" || fields["metadata"]?.owner === "cerberus-gateway")) ||
-  (kind === "users" && id === "default_user_id") ||
+  (kind === "users" && itsUsers.includes(id)) ||
   (kind === "customers" && isBare(fields));
 
 /** A customer that traffic made: nothing but spend. @param {Row} fields */

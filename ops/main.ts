@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { registerAccess } from "./access.ts";
 import { registerApprovals } from "./approvals.ts";
 import { registerAudit } from "./audit.ts";
 import { registerComment } from "./comment.ts";
@@ -34,6 +35,7 @@ registerReview(program);
 registerDrift(program);
 registerDeploy(program);
 registerApprovals(program);
+registerAccess(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

@@ -37,6 +37,15 @@ const overrides = {
     minKeys: 1,
   }),
   blockedContentTypes: fc.uniqueArray(fc.constantFrom(...builtInCategories)),
+  // Only its defaults and bounds reach LiteLLM's configuration; the rest is for the admin API.
+  access: fc.constantFrom(
+    {},
+    {
+      budgets: { small: { maxUsd: 1, period: "1d" } },
+      defaults: { user: { maxUsd: 2, period: "30d", rpm: 5 }, customer: "small" },
+      upperBounds: { maxBudgetUsd: 100, rpm: 600, tpm: 10_000 },
+    },
+  ),
   approvalRules: fc.constantFrom([], [{ tools: true }], [{ models: [demo.name], teams: ["t: 1"] }]),
 };
 

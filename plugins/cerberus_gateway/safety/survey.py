@@ -31,8 +31,8 @@ _BINARY: Final = {
 }
 
 
-# Words such as text or user that say what a part is. No model reads them between two parts, so they must not stand between
-# two halves of what is looked for.
+# Words such as text or user that say what a part is. No model reads them between two parts, so they must not stand
+# between two halves of what is looked for.
 _STRUCTURE: Final = {"type", "role", "detail"}
 _STRUCTURE_WORD: Final = re.compile(r"[a-z_]{1,40}")
 

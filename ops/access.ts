@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 import type { StackOutputs } from "../infra/outputs.ts";
 import { adopt, type KindName, kindsByName, pick, revert } from "./access/adopt.ts";
 import { adminClient, compare } from "./access/gateway.ts";
-import { listText, type Listed, listed } from "./access/list.ts";
+import { type Listed, listed, listText } from "./access/list.ts";
 import { besideText, radar } from "./access/radar.ts";
 import { projectRoot } from "./paths.ts";
 import { readOutputs } from "./stack-outputs.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UserError } from "../infra/settings/errors.ts";
-import { attach } from "./attach.ts";
 import { type Radar, radar } from "./access/radar.ts";
+import { attach } from "./attach.ts";
 import { type Drift, driftAsMarkdown, driftAsText, errorsIn, isDrifted, readDrift } from "./drift/report.ts";
 import { writeFileAtomic } from "./files.ts";
 import { projectRoot } from "./paths.ts";

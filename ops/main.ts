@@ -3,6 +3,7 @@ import { registerAccess } from "./access.ts";
 import { registerApprovals } from "./approvals.ts";
 import { registerAudit } from "./audit.ts";
 import { registerComment } from "./comment.ts";
+import { registerCost } from "./cost.ts";
 import { registerDeploy } from "./deploy.ts";
 import { registerDiffEnv } from "./diff-env.ts";
 import { registerDrift } from "./drift.ts";
@@ -36,6 +37,7 @@ registerDrift(program);
 registerDeploy(program);
 registerApprovals(program);
 registerAccess(program);
+registerCost(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

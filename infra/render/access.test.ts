@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import type { GatewayInput } from "../catalog/define.ts";
 import { parseSettings } from "../settings/parse.ts";
 import { renderAccess } from "./access.ts";

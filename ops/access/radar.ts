@@ -1,7 +1,7 @@
 import type { StackOutputs } from "../../infra/outputs.ts";
 import { UserError } from "../../infra/settings/errors.ts";
-import { type Comparison, compare, type Kind } from "./gateway.ts";
 import { readStored, type Stored } from "./database.ts";
+import { type Comparison, compare, type Kind } from "./gateway.ts";
 
 /** One thing at the gateway that the code doesn't say, or says otherwise. */
 export interface Beside {

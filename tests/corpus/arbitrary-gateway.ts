@@ -128,7 +128,9 @@ function ownPresidio(guardrail: GuardrailDefinition): object {
 /** Priced, since no map knows a drawn name; a wildcard at both ends or at none. */
 function mendedModel(model: ModelDefinition): ModelDefinition {
   const priced = { ...model, price: model.price ?? demo.price };
-  if (!isWildcard(model.name)) return priced;
+  // A wildcard of the provider's wants one in the name too.
+  if (!isWildcard(model.name))
+    return "model" in priced ? { ...priced, model: priced.model.replaceAll("*", "x") } : priced;
   if ("model" in model) return { ...priced, model: "*", healthModel: "gpt-4o-mini" } as ModelDefinition;
   if ("litellmModel" in model)
     return { ...priced, litellmModel: "xai/*", healthModel: "grok-4" } as ModelDefinition;

@@ -34,6 +34,8 @@ export const {
   masterKey,
   uiLogin,
   agentKeyAlias,
+  access,
+  accessKeys,
   models,
   demoModel,
   safety,

@@ -19,6 +19,7 @@ export const tokens = {
   auditWriter: "cerberus:gateway:AuditWriter",
   approvals: "cerberus:gateway:Approvals",
   presidio: "cerberus:gateway:Presidio",
+  access: "cerberus:gateway:Access",
 } as const;
 
 /** Names on the stack's own networks; the same in every stack, so rendered files need no stack name. */

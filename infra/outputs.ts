@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+const objects = z.record(z.string(), z.record(z.string(), z.unknown()));
+
 /** What `pulumi stack output --json --show-secrets` gives; written by infra/stack.ts, parsed by everything after `up`. */
 export const StackOutputs = z.strictObject({
   stackName: z.string(),
@@ -33,6 +35,19 @@ export const StackOutputs = z.strictObject({
   /** Secret. Login of the admin UI. */
   uiLogin: z.strictObject({ username: z.string(), password: z.string() }),
   agentKeyAlias: z.string(),
+  /** What the definitions say of access, as LiteLLM takes it, and the mark of what is this stack's. */
+  access: z.strictObject({
+    owner: z.string(),
+    budgets: objects,
+    teams: objects,
+    users: objects,
+    customers: objects,
+    keys: objects,
+    /** What `npm run drift` leaves out: kind/name. */
+    ignored: z.array(z.string()),
+  }),
+  /** Secret. Values of the defined keys, by id. */
+  accessKeys: z.record(z.string(), z.string().startsWith("sk-")),
   /** Public names that /v1/models must list, sorted. */
   models: z.array(z.string()),
   /** Public name of the priced mock model, if the stack has it. */

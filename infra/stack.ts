@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { VirtualKey } from "./access/virtual-key.ts";
+import { auditFolder } from "./audit-folder.ts";
 import { auditPublicKey } from "./audit-key.ts";
+import { Access } from "./components/access.ts";
 import { Approvals } from "./components/approvals.ts";
 import { AuditWriter } from "./components/audit-writer.ts";
 import type { StackContext } from "./components/context.ts";
@@ -211,19 +212,9 @@ export class Stack extends pulumi.ComponentResource {
       child,
     );
 
-    const models = publicNames(settings);
-    const agentKey = new VirtualKey(
-      "agent-key",
-      {
-        gatewayUrl: frontDoor.url,
-        masterKey: secrets.masterKey,
-        key: secrets.agentKey,
-        alias: agentKeyAlias,
-        models,
-        maxBudgetUsd: settings.agent.maxBudgetUsd,
-        budgetPeriod: settings.agent.budgetPeriod,
-        requestsPerMinute: settings.agent.requestsPerMinute,
-      },
+    const access = new Access(
+      "access",
+      { settings, secrets, gatewayUrl: frontDoor.url },
       {
         parent: this,
         dependsOn: [frontDoor.service.ready, ...litellm.replicas.map((replica) => replica.ready)],
@@ -249,7 +240,7 @@ export class Stack extends pulumi.ComponentResource {
       {
         parent: this,
         protect: context.protectData,
-        dependsOn: [...everything, frontDoor, prometheus, agentKey],
+        dependsOn: [...everything, frontDoor, prometheus, access],
       },
     );
 
@@ -278,7 +269,9 @@ export class Stack extends pulumi.ComponentResource {
       masterKey: secrets.masterKey,
       uiLogin: pulumi.secret(pulumi.output({ username: uiUsername, password: secrets.uiPassword })),
       agentKeyAlias,
-      models,
+      access: access.defined,
+      accessKeys: access.keys,
+      models: publicNames(settings),
       demoModel: settings.demoModel,
       safety: settings.safety.enabled ? { blockedContentTypes: settings.safety.blockedContentTypes } : null,
       caches: settings.cache.enabled && settings.cache.mode === "default_on",
@@ -297,14 +290,4 @@ export class Stack extends pulumi.ComponentResource {
     };
     this.registerOutputs({});
   }
-}
-
-/** Where the audit log of a local engine is; another engine keeps it in a volume of its own. */
-function auditFolder(
-  root: string,
-  { stackName, engine, audit }: Settings,
-): { path: string; link: string } | null {
-  const local = engine.host === undefined || engine.host.startsWith("unix://");
-  if ((audit.storage ?? (local ? "host" : "volume")) === "volume") return null;
-  return { path: `${root}/logs/${stackName}`, link: `${root}/logs/litellm_audit.jsonl` };
 }

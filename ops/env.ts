@@ -1,5 +1,8 @@
 import type { Command } from "commander";
 import { Option } from "commander";
+import type { StackOutputs } from "../infra/outputs.ts";
+import { UserError } from "../infra/settings/errors.ts";
+import { didYouMean } from "../infra/settings/problems.ts";
 import { writeFileAtomic } from "./files.ts";
 import { projectRoot } from "./paths.ts";
 import { readOutputs } from "./stack-outputs.ts";
@@ -16,6 +19,38 @@ export function formatEnv(env: Readonly<Record<string, string>>, format: EnvForm
     .join("");
 }
 
+interface Options {
+  readonly stack: string;
+  readonly format: EnvFormat;
+  readonly json?: boolean;
+  readonly key?: string;
+  readonly output?: string;
+}
+
+/**
+ * The variables with the agent key, or with an access key.
+ * @throws UserError when there is no such key, or its value is nowhere
+ */
+export function withKey(
+  { cerberusEnv, access, accessKeys }: Pick<StackOutputs, "cerberusEnv" | "access" | "accessKeys">,
+  id?: string,
+): Readonly<Record<string, string>> {
+  if (id === undefined) return cerberusEnv;
+  const value = accessKeys[id];
+  if (value !== undefined) return { ...cerberusEnv, LITELLM_MASTER_KEY: value };
+  if (Object.hasOwn(access.keys, id)) {
+    throw new UserError(
+      `the key "${id}" was made elsewhere and adopted: only who made it knows its value`,
+      "set its generation to 1 and run pulumi up, which gives it a value of its own",
+    );
+  }
+  const known = Object.keys(accessKeys);
+  throw new UserError(
+    `no key is called "${id}"${didYouMean(id, known)}; there are: ${known.join(", ") || "none"}`,
+    "define it under access.keys, then run pulumi up",
+  );
+}
+
 export function registerEnv(program: Command): void {
   program
     .command("env")
@@ -23,10 +58,11 @@ export function registerEnv(program: Command): void {
     .requiredOption("--stack <name>", "stack to read")
     .addOption(new Option("--format <format>").choices(["dotenv", "export", "json"]).default("dotenv"))
     .option("--json", "same as --format json")
+    .option("--key <id>", "with the key of this id, as defined in `access`, in place of the agent key")
     .option("--output <file>", "write to a file of mode 0600 instead of printing")
-    .action(async (options: { stack: string; format: EnvFormat; json?: boolean; output?: string }) => {
-      const { cerberusEnv } = await readOutputs(projectRoot, options.stack);
-      const text = formatEnv(cerberusEnv, options.json ? "json" : options.format);
+    .action(async (options: Options) => {
+      const outputs = await readOutputs(projectRoot, options.stack);
+      const text = formatEnv(withKey(outputs, options.key), options.json ? "json" : options.format);
       if (options.output === undefined) process.stdout.write(text);
       else writeFileAtomic(options.output, text);
     });

@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { registerAccess } from "./access.ts";
 import { registerApprovals } from "./approvals.ts";
 import { registerAudit } from "./audit.ts";
 import { registerComment } from "./comment.ts";
+import { registerCost } from "./cost.ts";
 import { registerDeploy } from "./deploy.ts";
 import { registerDiffEnv } from "./diff-env.ts";
 import { registerDrift } from "./drift.ts";
@@ -34,6 +36,8 @@ registerReview(program);
 registerDrift(program);
 registerDeploy(program);
 registerApprovals(program);
+registerAccess(program);
+registerCost(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { UserError } from "../infra/settings/errors.ts";
+import { type Radar, radar } from "./access/radar.ts";
 import { writeFileAtomic } from "./files.ts";
 import { projectRoot } from "./paths.ts";
 import { previewFrom } from "./preview/base.ts";
@@ -7,6 +9,7 @@ import { renderedChanges } from "./preview/rendered-diff.ts";
 import { asMarkdown, asText, hasChanges, makeReport, type Report } from "./preview/report.ts";
 import { readSteps } from "./preview/steps.ts";
 import { pulumi } from "./pulumi.ts";
+import { readOutputs } from "./stack-outputs.ts";
 
 /** Exit code of a preview that found changes; 0 is none, 1 refused. */
 const changed = 2;
@@ -18,7 +21,18 @@ const changed = 2;
 export async function preview(root: string, stack: string, more: readonly string[] = []): Promise<Report> {
   const steps = readSteps(await pulumi({ root, args: ["preview", "--json", "--stack", stack, ...more] }));
   const files = renderedChanges(steps);
-  return makeReport(stack, steps, consequences(steps, files), files);
+  const access = await besideOf(root, stack);
+  return { ...makeReport(stack, steps, consequences(steps, files), files), ...(access ? { access } : {}) };
+}
+
+/** What a running gateway holds beside the code; nothing where none runs yet. */
+async function besideOf(root: string, stack: string): Promise<Radar | undefined> {
+  try {
+    return await radar(await readOutputs(root, stack));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 interface PreviewOptions {

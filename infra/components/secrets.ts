@@ -23,6 +23,8 @@ export class Secrets extends pulumi.ComponentResource {
   readonly approvalsSessionKey: pulumi.Output<string>;
   /** The limited virtual key that agents use. */
   readonly agentKey: pulumi.Output<string>;
+  /** Makes the values of all access keys: lost or changed, every key gets another value. */
+  readonly accessSeed: pulumi.Output<string>;
   /** Key of the HMAC that names secret volumes. */
   readonly volumeHmacKey: pulumi.Output<string>;
 
@@ -53,6 +55,7 @@ export class Secrets extends pulumi.ComponentResource {
     this.auditSalt = generate("audit-salt");
     this.approvalsSessionKey = generate("approvals-session-key");
     this.agentKey = pulumi.interpolate`sk-agent-${generate("agent-key")}`;
+    this.accessSeed = generate("access-seed", { protect: context.protectData });
     this.volumeHmacKey = generate("volume-hmac-key");
     this.registerOutputs({});
   }

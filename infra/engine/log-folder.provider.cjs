@@ -1,7 +1,7 @@
 "use strict";
 // Runs in Pulumi's own process for dynamic resources, from this text alone: see infra/dynamic-resource.ts.
 const { chownSync, lstatSync, mkdirSync, rmSync, statSync, symlinkSync } = require("node:fs");
-const { dirname, relative } = require("node:path");
+const paths = require("node:path");
 
 /** @typedef {{ path: string, link: string, uid: number }} Inputs */
 
@@ -13,7 +13,7 @@ function make({ path, link, uid }) {
   const latest = lstatSync(link, { throwIfNoEntry: false });
   if (latest !== undefined && !latest.isSymbolicLink()) return;
   rmSync(link, { force: true });
-  symlinkSync(`${relative(dirname(link), path)}/litellm_audit.jsonl`, link);
+  symlinkSync(`${paths.relative(paths.dirname(link), path)}/litellm_audit.jsonl`, link);
 }
 
 const provider = {

@@ -1,5 +1,6 @@
 import { containerPorts, hosts, secretNames } from "../names.ts";
 import type { Settings } from "../settings/parse.ts";
+import { accessSettings } from "./access-settings.ts";
 import { callbackNames, callbackVariables, s3Params } from "./callbacks.ts";
 import { modelRow } from "./deployments.ts";
 import { mcpServer, passThroughEndpoint, promptRow, searchTool } from "./extras.ts";
@@ -46,6 +47,7 @@ export function renderLitellmConfig(settings: Settings): string {
       budget_duration: budget.period,
       request_timeout: settings.requestTimeoutSeconds,
     }),
+    ...accessSettings(settings),
     [[...cacheParams, "host"], hosts.redisCache],
     [[...cacheParams, "port"], containerPorts.redis],
     [[...cacheParams, "password"], fromEnvironment(secretNames.redisCachePassword)],

@@ -32,6 +32,7 @@ export interface ResolvedGateway
       | "routing"
       | "healthChecks"
       | "guardrails"
+      | "access"
       | "callbacks"
       | "mcpServers"
       | "passThroughEndpoints"
@@ -107,6 +108,7 @@ export function resolveGateway(
     providerBudgets: deployedBudgets(definition.providerBudgets, own),
     cache: { enabled, mode, ...(callTypes ? { callTypes } : {}) },
     healthChecks,
+    access: definition.access,
     guardrails: definition.guardrails.map((guardrail) =>
       besideOurs(beforeTheCall(guardrail), definition.safety.enabled),
     ),

@@ -18,6 +18,8 @@ export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "
     readonly stackName: string;
     /** Whether an address is given that is told of requests waiting for an approval. */
     readonly approvalsWebhook: boolean;
+    /** Whether LiteLLM runs under an Enterprise licence. */
+    readonly licensed: boolean;
     /** Names of the provider secrets that the stack supplies. */
     readonly secretVariables: readonly string[];
   };
@@ -72,7 +74,7 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
     for (const problem of found) (problem.warning ? warnings : problems).push(problem);
   };
   if (!parsed.success) problems.push(...problemsOf(parsed.error, GatewayDefinition, value, source));
-  else sort(definitionRules.flatMap((rule) => rule(parsed.data, file)).map(atPlace));
+  else sort(definitionRules.flatMap((rule) => rule(parsed.data, file, raw.today)).map(atPlace));
   const config = parseConfig(said, raw.stackName, namedVariables(value), problems);
   if (!parsed.success || !config || problems.length > 0) throw new SettingsError(raw.stackName, problems);
 
@@ -107,6 +109,7 @@ function settle(
     agent: { ...config.agent, model: config.agent.model ?? defaultModel(resolved) },
     stackName,
     approvalsWebhook: given["APPROVALS_WEBHOOK_URL"] !== undefined,
+    licensed: given["LITELLM_LICENSE"] !== undefined,
     secretVariables: secrets.map(([name]) => name).sort(),
   };
   const missing = definition.models.flatMap((model) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { driftAsMarkdown, driftAsText, errorsIn, readDrift } from "./report.ts";
+import { driftAsMarkdown, driftAsText, errorsIn, isDrifted, readDrift } from "./report.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::cerberus-gateway::a:b:Stack$${type}::${name}`;
 const container = "docker:index/container:Container";
@@ -54,4 +54,23 @@ test("of Pulumi's messages only errors are passed on: debug messages may hold an
     JSON.stringify({ diagnosticEvent: { severity, message } });
   const text = [said("debug", "failed canary"), said("error", "no engine\n"), "plain"].join("\n");
   expect(errorsIn(text)).toEqual(["no engine"]);
+});
+
+test("what the gateway holds beside the code is drift, and what could not be looked at is said", () => {
+  const nothing = { stack: "dev", resources: [] };
+  const beside = {
+    kind: "keys",
+    id: "<laptop>",
+    what: "made by others",
+    fields: [],
+    remedy: "adopt: …",
+  } as const;
+  const found = { ...nothing, access: { beside: [beside], ignored: 0, blind: ["no database"] } };
+  expect(driftAsText(found)).toBe(`dev: 1 object is beside the code
+  - keys <laptop>: made by others
+      adopt: …
+  - not compared: no database
+`);
+  expect(driftAsMarkdown(found)).toContain("- keys &lt;laptop>: made by others");
+  expect([isDrifted(found), isDrifted(nothing)]).toEqual([true, false]);
 });

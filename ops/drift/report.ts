@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { UserError } from "../../infra/settings/errors.ts";
+import { besideText, type Radar } from "../access/radar.ts";
 
 const State = z.looseObject({ outputs: z.record(z.string(), z.unknown()).default({}) }).nullish();
 
@@ -38,6 +39,8 @@ export interface DriftedResource {
 export interface Drift {
   readonly stack: string;
   readonly resources: readonly DriftedResource[];
+  /** What the gateway and its database hold beside the code; absent before anybody looked. */
+  readonly access?: Radar;
 }
 
 /**
@@ -100,10 +103,26 @@ function asJson(text: string): unknown {
   }
 }
 
-const summary = ({ stack, resources }: Drift): string =>
-  resources.length === 0
-    ? `${stack}: no drift`
-    : `${stack}: ${resources.length} ${resources.length === 1 ? "resource is" : "resources are"} not as deployed`;
+/** Whether anything is not as the code says. */
+export const isDrifted = ({ resources, access }: Drift): boolean =>
+  resources.length > 0 || (access?.beside.length ?? 0) > 0;
+
+function summary({ stack, resources, access }: Drift): string {
+  const beside = access?.beside.length ?? 0;
+  const found = [
+    ...(resources.length > 0
+      ? [`${resources.length} ${resources.length === 1 ? "resource is" : "resources are"} not as deployed`]
+      : []),
+    ...(beside > 0 ? [`${beside} ${beside === 1 ? "object is" : "objects are"} beside the code`] : []),
+  ];
+  return `${stack}: ${found.length === 0 ? "no drift" : found.join(", ")}`;
+}
+
+/** One line for each thing at the gateway, and for each place that could not be looked at. */
+const besideRows = ({ access }: Drift): string[] => [
+  ...(access?.beside ?? []).map(besideText),
+  ...(access?.blind ?? []).map((why) => `not compared: ${why}`),
+];
 
 /** The limit of processes is a resource of ours that the engine knows as a property of a container. */
 const kind = ({ type, name }: DriftedResource): string =>
@@ -121,9 +140,10 @@ const remedy = (stack: string): string =>
 
 /** For a terminal. */
 export function driftAsText(drift: Drift): string {
-  if (drift.resources.length === 0) return `${summary(drift)}\n`;
-  const rows = drift.resources.map((resource) => `  - ${sentence(resource)}`);
-  return [summary(drift), ...rows, "", remedy(drift.stack), ""].join("\n");
+  const resources = drift.resources.map(sentence);
+  const rows = [...resources, ...besideRows(drift)].map((row) => `  - ${row}`);
+  const undo = resources.length > 0 ? ["", remedy(drift.stack)] : [];
+  return [summary(drift), ...rows, ...undo, ""].join("\n");
 }
 
 /** For a job's summary, or a comment: the first line is what finds it again. */
@@ -138,5 +158,7 @@ export function driftAsMarkdown(drift: Drift): string {
       "",
     );
   }
+  const beside = besideRows(drift);
+  if (beside.length > 0) lines.push(...beside.map((row) => `- ${plain(row)}`), "");
   return lines.join("\n");
 }

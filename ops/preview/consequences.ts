@@ -1,5 +1,6 @@
 import { configPair } from "./configs.ts";
 import { type Consequence, risks } from "./consequence.ts";
+import { ofAccessSteps } from "./meaning/access.ts";
 import { ofContainers } from "./meaning/containers.ts";
 import { ofData } from "./meaning/data.ts";
 import { ofSetting } from "./meaning/doors.ts";
@@ -18,6 +19,7 @@ export function consequences(steps: readonly Step[], changes: readonly FileChang
   const found = [
     ...ofData(steps),
     ...ofKeys(steps),
+    ...ofAccessSteps(steps),
     ...(configs
       ? [...ofModels(configs), ...ofRoutes(configs), ...ofGuardrails(configs), ...ofExtras(configs)]
       : []),

@@ -1,3 +1,4 @@
+import { besideText, type Radar } from "../access/radar.ts";
 import type { Consequence, risks } from "./consequence.ts";
 import type { FileChange } from "./rendered-diff.ts";
 import type { Step } from "./steps.ts";
@@ -11,6 +12,8 @@ export interface Report {
   readonly files: readonly FileChange[];
   /** What a reader should know of how it was found. */
   readonly notes: readonly string[];
+  /** What the running gateway holds beside the code; absent where none runs yet, or none was asked. */
+  readonly access?: Radar;
 }
 
 export function makeReport(
@@ -37,14 +40,23 @@ const show = (value: unknown): string => (value === undefined ? "(absent)" : JSO
 const fileLine = ({ file, path, before, after }: FileChange): string =>
   path.length === 0 ? `${file}: changed` : `${file}: ${path.join(".")}: ${show(before)} → ${show(after)}`;
 
+const besideRows = ({ access }: Report): string[] => [
+  ...(access?.beside ?? []).map(besideText),
+  ...(access?.blind ?? []).map((why) => `not compared: ${why}`),
+];
+
 /** For a terminal. */
 export function asText(report: Report): string {
   const consequences = report.consequences.map(({ risk, text }) => `  [${risk}] ${text}`);
   const files = report.files.map((change) => `  ${fileLine(change)}`);
+  const beside = besideRows(report);
   return [
     summary(report),
     ...(consequences.length > 0 ? ["", "What it means:", ...consequences] : []),
     ...(files.length > 0 ? ["", "What changes in the rendered files:", ...files] : []),
+    ...(beside.length > 0
+      ? ["", "What the gateway holds beside the code:", ...beside.map((row) => `  ${row}`)]
+      : []),
     ...(report.notes.length > 0 ? ["", ...report.notes.map((note) => `note: ${note}`)] : []),
     "",
   ].join("\n");
@@ -65,6 +77,9 @@ export function asMarkdown(report: Report): string {
     for (const { risk, text } of report.consequences) lines.push(`| ${marks[risk]} | ${cell(text)} |`);
     lines.push("");
   }
+  const beside = besideRows(report);
+  if (beside.length > 0)
+    lines.push("Beside the code, at the gateway:", "", ...beside.map((row) => `- ${cell(row)}`), "");
   if (report.files.length > 0) {
     lines.push(
       "<details><summary>Rendered files</summary>",

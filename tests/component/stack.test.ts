@@ -188,10 +188,17 @@ describe("every container", () => {
   });
 });
 
-test("no secret stands anywhere but in the uploads of a writer and in the agent key's own inputs", () => {
+/** Resources that call the admin API. */
+const keyMakers = ["agent-key", "access-objects"];
+
+test("no secret stands anywhere but in the uploads of a writer and in the inputs of what makes keys", () => {
   const elsewhere = made
-    .filter(({ name, type }) => name !== "agent-key" && !type.includes("RandomPassword"))
+    .filter(({ name, type }) => !keyMakers.includes(name) && !type.includes("RandomPassword"))
     .map(({ type, name, inputs }) => ({ type, name, inputs: { ...inputs, uploads: undefined } }));
   expect(elsewhere.length).toBeGreaterThan(50);
   for (const resource of elsewhere) expect(JSON.stringify(resource), resource.name).not.toContain(canary);
+  for (const { name, inputs } of made.filter((resource) => keyMakers.includes(resource.name))) {
+    const plain = Object.values(inputs as object).filter((value) => value?.[secretMark] === undefined);
+    expect(JSON.stringify(plain), name).not.toContain(canary);
+  }
 });

@@ -37,6 +37,15 @@ const overrides = {
     minKeys: 1,
   }),
   blockedContentTypes: fc.uniqueArray(fc.constantFrom(...builtInCategories)),
+  // Only its defaults and bounds reach LiteLLM's configuration; the rest is for the admin API.
+  access: fc.constantFrom(
+    {},
+    {
+      budgets: { small: { maxUsd: 1, period: "1d" } },
+      defaults: { user: { maxUsd: 2, period: "30d", rpm: 5 }, customer: "small" },
+      upperBounds: { maxBudgetUsd: 100, rpm: 600, tpm: 10_000 },
+    },
+  ),
   approvalRules: fc.constantFrom([], [{ tools: true }], [{ models: [demo.name], teams: ["t: 1"] }]),
 };
 
@@ -119,7 +128,9 @@ function ownPresidio(guardrail: GuardrailDefinition): object {
 /** Priced, since no map knows a drawn name; a wildcard at both ends or at none. */
 function mendedModel(model: ModelDefinition): ModelDefinition {
   const priced = { ...model, price: model.price ?? demo.price };
-  if (!isWildcard(model.name)) return priced;
+  // A wildcard of the provider's wants one in the name too.
+  if (!isWildcard(model.name))
+    return "model" in priced ? { ...priced, model: priced.model.replaceAll("*", "x") } : priced;
   if ("model" in model) return { ...priced, model: "*", healthModel: "gpt-4o-mini" } as ModelDefinition;
   if ("litellmModel" in model)
     return { ...priced, litellmModel: "xai/*", healthModel: "grok-4" } as ModelDefinition;

@@ -61,9 +61,10 @@ function changed(value: Json, [step, ...rest]: Path, to: Json | undefined): Json
 const base = JSON.parse(JSON.stringify(everything)) as Json;
 /** Maps whose keys are their owner's to choose. */
 const isFree = (path: Path): boolean =>
-  ["aliases", "general", "contextWindow", "contentPolicy", "entities", "params", "headers"].includes(
-    String(path.at(-1)),
-  );
+  [
+    ...["aliases", "general", "contextWindow", "contentPolicy", "entities", "params", "headers"],
+    ...["budgets", "teams", "users", "customers", "keys", "metadata"],
+  ].includes(String(path.at(-1)));
 
 interface Broken {
   readonly what: string;
@@ -186,6 +187,24 @@ const bySense: Broken[] = (
     ["a regular expression that is none", ["guardrails", 0, "patterns", 1, "regex"], "TICKET-["],
     ["a price that nobody knows", ["models", 2, "model"], "gpt-99"],
     ["a model named like an alias", ["models", 2, "name"], "fast"],
+    ["a team's model that is none", ["access", "teams", "research", "models", 0], "gpt-4oo"],
+    ["a key's model that its team may not call", ["access", "keys", "app", "models", 0], "claude"],
+    ["a key of no team", ["access", "keys", "app", "team"], "reserch"],
+    ["a key of nobody", ["access", "keys", "ann", "user"], "anne"],
+    ["a personal key of one who only looks", ["access", "keys", "ann", "user"], "ops"],
+    ["a budget that is none", ["access", "teams", "research", "budgetId"], "smal"],
+    ["a key that has ended", ["access", "keys", "app", "expires"], "2026-11-23"],
+    ["two keys of one alias", ["access", "keys", "app", "alias"], "ann"],
+    ["a key that is named like the agents'", ["access", "keys", "app", "alias"], "cerberus-agent"],
+    ["two teams of one alias", ["access", "teams", "research", "alias"], "support"],
+    ["a role that is none", ["access", "users", "ann", "role"], "org_admin"],
+    ["a key above the upper bound", ["access", "keys", "ann", "budget", "maxUsd"], 101],
+    [
+      "metadata that switches guardrails off",
+      ["access", "users", "ann", "metadata"],
+      { disable_global_guardrails: true },
+    ],
+    ["a default budget that is none", ["access", "defaults", "customer"], "huge"],
   ] as [string, Path, Json | undefined][]
 ).map(([what, path, to]) => ({ what, definitions: changed(base, path, to) }));
 

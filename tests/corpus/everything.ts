@@ -106,6 +106,35 @@ export const everything = defineGateway({
     enforceRateLimits: true,
     byTags: true,
   },
+  access: {
+    budgets: { small: { maxUsd: 5, period: "30d", rpm: 10, tpm: 1000, parallel: 2 } },
+    teams: {
+      research: { alias: "Research", models: ["gpt-4o", "fast"], budgetId: "small", rpm: 50, protect: true },
+      support: { budget: { maxUsd: 20, period: "7d" }, deniedRoutes: ["/v1/images*"], blocked: true },
+    },
+    users: {
+      ann: { email: "ann@example.com", role: "internal_user", teams: ["research"], metadata: { desk: true } },
+      ops: { role: "proxy_admin_viewer" },
+    },
+    customers: { "acme-1": { alias: "Acme", budgetId: "small", models: ["fast"] } },
+    keys: {
+      app: {
+        alias: "the app",
+        team: "research",
+        models: ["gpt-4o"],
+        routes: ["/v1/chat/completions"],
+        parallel: 3,
+        expires: "2027-01-31",
+        deniedModels: ["o3*"],
+        generation: 2,
+        overlap: "2026-12-24",
+      },
+      ann: { kind: "personal", user: "ann", team: "research", budget: { maxUsd: 1, period: "1d" } },
+    },
+    defaults: { user: { maxUsd: 10, period: "30d" }, customer: "small" },
+    upperBounds: { maxBudgetUsd: 100, rpm: 600, tpm: 100_000 },
+    ignored: ["keys/my-laptop"],
+  },
   providerBudgets: {
     openai: { maxUsd: 200, period: "1d" },
     vertex: { maxUsd: 50, period: "30d" },

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docker } from "../../ops/docker.ts";
+import { access } from "./access.suite.ts";
 import { auditLog } from "./audit.suite.ts";
 import { client } from "./client.suite.ts";
 import { healed, killHard, owned } from "./engine.ts";
@@ -129,6 +130,7 @@ hardening(() => stack);
 providers(() => stack);
 client(() => stack);
 auditLog(() => stack);
+access(() => stack);
 
 describe("faults", () => {
   test("each container that is killed comes back healthy by itself, and the gateway answers again", async () => {

@@ -1,6 +1,10 @@
 import type { Problem } from "../errors.ts";
 import type { Settings } from "../parse.ts";
 import type { GatewayDefinition } from "../schema/definitions/gateway.ts";
+import { accessIsLicensed, agentIsWithinBounds } from "./access-is-licensed.ts";
+import { accessIsSound } from "./access-is-sound.ts";
+import { accessNamesDiffer } from "./access-names-differ.ts";
+import { accessResolves } from "./access-resolves.ts";
 import { agentModelIsDeclared } from "./agent-model-is-declared.ts";
 import { aliasesEnd } from "./aliases-end.ts";
 import { budgetsNameProviders } from "./budgets-name-providers.ts";
@@ -29,8 +33,9 @@ export type DefinitionProblem = Omit<Problem, "path"> & { readonly steps: readon
 /**
  * A check across definitions alone, whatever this stack can deploy of them.
  * @param file where they stand
+ * @param today YYYY-MM-DD, for what expires
  */
-export type DefinitionRule = (gateway: GatewayDefinition, file: string) => DefinitionProblem[];
+export type DefinitionRule = (gateway: GatewayDefinition, file: string, today: string) => DefinitionProblem[];
 
 export const definitionRules: readonly DefinitionRule[] = [
   namesResolve,
@@ -41,6 +46,9 @@ export const definitionRules: readonly DefinitionRule[] = [
   guardrailsResolve,
   maskingComesFirst,
   presidioIsWhole,
+  accessResolves,
+  accessNamesDiffer,
+  accessIsSound,
 ];
 
 /**
@@ -63,4 +71,6 @@ export const rules: readonly Rule[] = [
   presidioFinds,
   prodIsSafe,
   imagesAreAccepted,
+  accessIsLicensed,
+  agentIsWithinBounds,
 ];

@@ -21,6 +21,7 @@ const shape = {
   VERTEX_CREDENTIALS: z.string().min(2).optional().describe("Service account as JSON text"),
   AWS_ACCESS_KEY_ID: secret.optional(),
   AWS_SECRET_ACCESS_KEY: secret.optional(),
+  LITELLM_LICENSE: secret.optional().describe("LiteLLM Enterprise licence, if you have one"),
   APPROVALS_WEBHOOK_URL: z
     .url()
     .optional()

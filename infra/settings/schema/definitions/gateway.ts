@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AccessDefinition } from "./access.ts";
 import { Cache } from "./cache.ts";
 import { CallbackDefinition } from "./callback.ts";
 import { McpServer, PassThroughEndpoint, Prompt, SearchTool } from "./extras.ts";
@@ -26,6 +27,7 @@ export const GatewayDefinition = z.strictObject({
   healthChecks: HealthChecks.prefault({}),
   safety: SafetyDefinition.prefault({}),
   guardrails: z.array(GuardrailDefinition).default([]),
+  access: AccessDefinition.prefault({}),
   callbacks: z
     .array(CallbackDefinition)
     .default([])

@@ -1,0 +1,39 @@
+import type { Settings } from "../settings/parse.ts";
+import { budgetId } from "./access.ts";
+import type { YamlPath } from "./yaml.ts";
+
+/** What LiteLLM itself gives to, or refuses, whom these definitions don't name; undefined where nothing is said. */
+export function accessSettings({
+  access: { defaults, upperBounds },
+  stackName,
+}: Settings): (readonly [YamlPath, unknown])[] {
+  const { user, customer } = defaults;
+  return [
+    [
+      ["litellm_settings", "upperbound_key_generate_params"],
+      unlessEmpty({
+        max_budget: upperBounds.maxBudgetUsd,
+        rpm_limit: upperBounds.rpm,
+        tpm_limit: upperBounds.tpm,
+      }),
+    ],
+    [
+      ["litellm_settings", "default_internal_user_params"],
+      unlessEmpty({
+        max_budget: user?.maxUsd,
+        budget_duration: user?.period,
+        rpm_limit: user?.rpm,
+        tpm_limit: user?.tpm,
+      }),
+    ],
+    [
+      ["litellm_settings", "max_end_user_budget_id"],
+      customer === undefined ? undefined : budgetId(stackName, customer),
+    ],
+  ];
+}
+
+function unlessEmpty(values: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const said = Object.entries(values).filter(([, value]) => value !== undefined);
+  return said.length === 0 ? undefined : Object.fromEntries(said);
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { ofAccess } from "./access.ts";
+
+const key = {
+  models: ["a", "b"],
+  max_budget: 10,
+  rpm_limit: null,
+  blocked: false,
+  team_id: "t",
+  metadata: { cerberus_generation: 1 },
+};
+const keys = (after: object) => ofAccess({ keys: { app: key } }, { keys: { app: { ...key, ...after } } });
+
+test.each<[string, object, string, string]>([
+  ["loses models", { models: ["a"] }, "high", "the key app would lose b"],
+  ["loses all but some", { models: ["c"] }, "high", "the key app would lose a, b"],
+  ["gains every model", { models: [] }, "medium", "the key app would gain every model"],
+  [
+    "gets a higher budget",
+    { max_budget: 20 },
+    "medium",
+    "the key app's budget would rise from 10 USD to 20 USD",
+  ],
+  ["gets a lower budget", { max_budget: 5 }, "low", "the key app's budget would fall from 10 USD to 5 USD"],
+  ["loses its budget", { max_budget: null }, "medium", "the key app's budget would rise from 10 USD to none"],
+  [
+    "gets a rate limit",
+    { rpm_limit: 5 },
+    "low",
+    "the key app's rate limit would fall from none to 5 requests per minute",
+  ],
+  ["is blocked", { blocked: true }, "high", "the key app would be blocked"],
+  ["moves", { team_id: null }, "medium", "the key app would have the team none instead of t"],
+  [
+    "is another one",
+    { metadata: { cerberus_generation: 2 } },
+    "high",
+    "the key app would be another one (generation 1 → 2): whoever uses it needs the new value",
+  ],
+])("a key that %s", (_what, after, risk, text) => {
+  expect(keys(after)).toContainEqual({ risk, text });
+});
+
+test("what is made and what goes is said, a team with what it has spent", () => {
+  expect(ofAccess({ teams: { old: {} } }, { teams: { new: {} } })).toEqual([
+    { risk: "high", text: "the team old would be removed, and what it has spent forgotten" },
+    { risk: "low", text: "the team new would be made" },
+  ]);
+});
+
+test("nothing is said of what stays", () => {
+  expect(keys({})).toEqual([]);
+});
+
+test("another seed is another value of every key", () => {
+  expect(ofAccess({ seed: "[secret]" }, { seed: "[secret]" })).toEqual([]);
+  expect(ofAccess({ seed: "a" }, { seed: "b" })).toMatchObject([{ risk: "high" }]);
+});

@@ -11,7 +11,10 @@ import { median, quantile, spread } from "./figures.ts";
 
 const clients = 8;
 const gateway = (safety: boolean): string => `
-models: [{ name: gpt-4o-mini, provider: openai, model: gpt-4o-mini, defaultMaxTokens: 64 }]
+models:
+  - { name: gpt-4o-mini, provider: openai, model: gpt-4o-mini, defaultMaxTokens: 64 }
+  # What the smoke tests of the set-up call, before there is an upstream.
+  - { name: cerberus-demo, provider: demo, answer: hello, price: { inputUsdPerToken: 0.000001, outputUsdPerToken: 0.000001 } }
 safety: { enabled: ${safety} }
 `;
 

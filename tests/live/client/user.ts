@@ -8,12 +8,12 @@ import {
 } from "../../../client/src/index.ts";
 import { ApprovalsClient } from "../../../ops/approvals/client.ts";
 import { projectRoot } from "../../../ops/paths.ts";
-import type { LiveStack } from "../live-stack.ts";
+import { type LiveStack, unmasked } from "../live-stack.ts";
 
 export const demo = "cerberus-demo";
 
 export const ask = (
-  content: ChatRequest["messages"][number]["content"] = `hi ${Math.random()}`,
+  content: ChatRequest["messages"][number]["content"] = unmasked(`hi ${Math.random()}`),
   model = demo,
 ) =>
   ({ model, messages: [{ role: "user", content: content ?? null }], max_tokens: 50 }) satisfies ChatRequest;
@@ -26,7 +26,7 @@ const image = {
 };
 /** At 50,000 tokens an image, the demo model's price makes 0.05 USD of each: above 5 a human is asked, above 10 it is refused. */
 export const images = (count: number) =>
-  ask([{ type: "text", text: `${Math.random()}` }, ...Array(count).fill(image)]);
+  ask([{ type: "text", text: unmasked(`${Math.random()}`) }, ...Array(count).fill(image)]);
 
 /** Somebody with a key of the stack, who can have other keys made. */
 export class User {

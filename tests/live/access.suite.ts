@@ -6,8 +6,6 @@ import { tokenOf } from "../../infra/access/objects/key-value.cjs";
 import { listAll } from "../../infra/access/objects/listing.cjs";
 import { gateway as catalog } from "../../infra/catalog/gateway.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
-import { accessChaos } from "../chaos/access-chaos.ts";
-import { killHard } from "./engine.ts";
 import type { LiveStack } from "./live-stack.ts";
 
 const office = {
@@ -107,21 +105,5 @@ export function access(stack: () => LiveStack): void {
       expect((await command("revert", "team", "theirs", "--yes")).code).toBe(0);
       await applied(office);
     });
-
-    test("20 kills of Pulumi or the gateway in the middle of an up: the next one ends as defined", async () => {
-      const { api } = stack().outputs.urls;
-      const verdict = await accessChaos({
-        root: stack().clone.root,
-        gateway: { gatewayUrl: api, masterKey: stack().outputs.masterKey },
-        killGateway: async () => {
-          await killHard(`${stack().name}-litellm-1`);
-        },
-        kills: 20,
-        seed: 1,
-        log: (line) => process.stderr.write(`${line}\n`),
-      });
-      expect(verdict.findings).toEqual([]);
-      expect(verdict.halfWay).toBeGreaterThan(0);
-    }, 3_600_000);
   });
 }

@@ -5,7 +5,7 @@ import { readOutputs } from "../../ops/stack-outputs.ts";
 import { accessChaos } from "../../tests/chaos/access-chaos.ts";
 import { killHard } from "../../tests/live/engine.ts";
 
-// The live test's kills, as many as wanted, on a stack that is there. Its own objects are under an owner of their own.
+// As many kills as wanted, on a stack that is there. Its own objects are under an owner of their own.
 
 interface Options {
   readonly stack: string;

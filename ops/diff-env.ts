@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type Problem, SettingsError } from "../infra/settings/errors.ts";
 import { parseConfig } from "../infra/settings/parse.ts";
 import { readStackFile } from "../infra/settings/stack-file.ts";
+import { columns } from "./columns.ts";
 import { projectRoot } from "./paths.ts";
 
 export interface Difference {
@@ -51,22 +52,9 @@ export function registerDiffEnv(program: Command): void {
     .action((left: string, right: string, { json }: { json?: boolean }) => {
       const rows = differences(projectRoot, left, right);
       if (json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-      else process.stdout.write(table([["setting", left, right], ...rows.map(cells)]));
+      else process.stdout.write(columns([["setting", left, right], ...rows.map(cells)]));
     });
 }
 
 const cells = ({ setting, left, right }: Difference): string[] => [setting, show(left), show(right)];
 const show = (value: unknown): string => (value === undefined ? "–" : JSON.stringify(value));
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((text, i) => text.padEnd(widths[i] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
-}

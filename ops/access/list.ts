@@ -1,3 +1,4 @@
+import { columns } from "../columns.ts";
 import type { Comparison } from "./gateway.ts";
 
 /** One object of the gateway, for a table. */
@@ -50,15 +51,5 @@ export function listText(rows: readonly Listed[]): string {
     maxUsd === null ? "–" : String(maxUsd),
     blocked ? "blocked" : "",
   ]);
-  const table = [["kind", "id", "alias", "whose", "team", "spent USD", "of", ""], ...cells];
-  const widths = table[0]?.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0))) ?? [];
-  return table
-    .map(
-      (row) =>
-        `${row
-          .map((text, i) => text.padEnd(widths[i] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  return columns([["kind", "id", "alias", "whose", "team", "spent USD", "of", ""], ...cells]);
 }

@@ -1,3 +1,4 @@
+import { columns } from "../columns.ts";
 import type { Approval } from "./approval.ts";
 
 /** Text that a client wrote, without what would move the cursor or colour the terminal; line feeds stay if asked. */
@@ -39,14 +40,7 @@ export function table(approvals: readonly Approval[], now: number): string {
     `${span(now - approval.created)} ago`,
     approval.expires > now ? `in ${span(approval.expires - now)}` : "–",
   ]);
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) => {
-      const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-      return `${cells.join("  ").trimEnd()}\n`;
-    })
-    .join("");
+  return columns([header, ...rows]);
 }
 
 /** Everything about one approval. */

@@ -36,6 +36,7 @@ export class Litellm extends pulumi.ComponentResource {
       { ...shared, files: args.secrets, hmacKey: args.hmacKey },
       child,
     );
+    const configHash = hashFiles(args.files);
     const replicas: Service[] = [];
     for (let n = 1; n <= args.replicas; n++) {
       const own = replicaHost(n);
@@ -61,7 +62,7 @@ export class Litellm extends pulumi.ComponentResource {
               "--port",
               String(containerPorts.litellm),
             ]),
-            env: litellmEnv(pluginEnv(own, context.image("litellm"), hashFiles(args.files))),
+            env: litellmEnv(pluginEnv(own, context.image("litellm"), configHash)),
             config,
             secrets,
             tmpfsMib: { "/tmp": 256 },

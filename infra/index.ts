@@ -13,12 +13,12 @@ Reflect.deleteProperty(Error, "prepareStackTrace");
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
 const stack = readable(() => {
-  const { settings, providerSecrets, engineTls } = loadSettings(root);
+  const { settings, providerSecrets, engineTls, saltKey } = loadSettings(root);
   const images = resolveStackImages(root, settings);
   checkEngine(root, settings, images);
   const files = renderFiles(settings);
   warn(refuseGhostKeys(settings.stackName, files.litellm["config.yaml"] ?? ""));
-  return new Stack({ root, settings, providerSecrets, engineTls, files, images });
+  return new Stack({ root, settings, providerSecrets, engineTls, saltKey, files, images });
 });
 
 export const {
@@ -35,6 +35,7 @@ export const {
   models,
   demoModel,
   safety,
+  rotation,
   replicas,
   containers,
 } = stack.outputs;

@@ -39,6 +39,8 @@ export const StackOutputs = z.strictObject({
   demoModel: z.string().nullable(),
   /** Whether the safety guardrail is on. */
   safety: z.boolean(),
+  /** Generation of each secret that `npm run rotate` renews; what a finished up has put into use. */
+  rotation: z.strictObject({ master: z.int(), db: z.int(), redis: z.int(), ui: z.int() }),
   replicas: z.int(),
   /** Every container of the stack that keeps running. */
   containers: z.array(z.strictObject({ service: z.string(), name: z.string() })),

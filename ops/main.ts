@@ -10,6 +10,7 @@ import { registerImages } from "./images.ts";
 import { registerPreview } from "./preview.ts";
 import { registerReport } from "./report.ts";
 import { registerReview } from "./review.ts";
+import { registerRotate } from "./rotate.ts";
 import { runToExit } from "./run.ts";
 import { registerSchema } from "./schema.ts";
 import { registerSmoke } from "./smoke.ts";
@@ -32,6 +33,7 @@ registerReview(program);
 registerDrift(program);
 registerDeploy(program);
 registerApprovals(program);
+registerRotate(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

@@ -10,7 +10,7 @@ import { isSecretVariable } from "./schema/provider-variables.ts";
 import { type StackConfig, stackConfigSchema } from "./schema/stack-config.ts";
 
 /** The one frozen value everything below is built from. Holds no secret. */
-export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "engine"> &
+export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "engine" | "saltKey"> &
   ResolvedGateway & {
     readonly engine: Pick<StackConfig["engine"], "host">;
     readonly agent: StackConfig["agent"] & { readonly model: string };
@@ -25,6 +25,8 @@ export interface ParsedSettings {
   readonly providerSecrets: Readonly<Record<string, string>>;
   /** The engine with its certificates, of which the key is secret. */
   readonly engine: StackConfig["engine"];
+  /** Secret. Salt key from an escrow file, where one is set. */
+  readonly saltKey: string | undefined;
   readonly warnings: readonly Problem[];
 }
 
@@ -70,7 +72,7 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   const config = parseConfig(said, raw.stackName, variables, problems);
   if (!parsed.success || !config || problems.length > 0) throw new SettingsError(raw.stackName, problems);
 
-  const { providers, demoModel: withDemo, engine, ...rest } = config;
+  const { providers, demoModel: withDemo, engine, saltKey, ...rest } = config;
   const given = providers as Readonly<Record<string, string | undefined>>;
   const resolved = resolveGateway(parsed.data, given, withDemo);
   const providerSecrets = Object.fromEntries(
@@ -96,11 +98,13 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers"))
     problems.push(plainSecret());
   if (engine.tls?.key !== undefined && !raw.secretKeys.has("engine")) problems.push(plainEngineKey);
+  if (saltKey !== undefined && !raw.secretKeys.has("saltKey")) problems.push(plainSaltKey);
   if (problems.length > 0) throw new SettingsError(raw.stackName, problems);
   return {
     settings: deepFreeze(settings),
     providerSecrets,
     engine,
+    saltKey,
     warnings: found.filter(({ warning }) => warning),
   };
 }
@@ -174,6 +178,12 @@ const plainEngineKey: Problem = {
   path: "engine.tls.key",
   found: "holds a private key in plain text",
   fix: "pulumi config rm --path engine.tls.key, then: pulumi config set --secret --path engine.tls.key < key.pem",
+};
+
+const plainSaltKey: Problem = {
+  path: "saltKey",
+  found: "holds the salt key in plain text",
+  fix: "pulumi config rm saltKey, then: npm run --silent rotate -- unseal --from FILE | pulumi config set --secret saltKey",
 };
 
 function deepFreeze<T>(value: T): T {

@@ -170,13 +170,15 @@ describe("every container", () => {
     ]);
   });
 
-  test("mounts its configuration and secrets read-only, from volumes named by content", () => {
+  test("mounts its configuration and secrets read-only, from volumes named by content; a Redis is told of another password instead", () => {
     for (const { name, inputs } of services()) {
       const mounts = inputs.volumes as { volumeName: string; containerPath: string; readOnly?: boolean }[];
       for (const { volumeName, containerPath, readOnly } of mounts) {
         if (!/^\/(etc\/cerberus|run\/secrets)/.test(containerPath)) continue;
         expect(readOnly, name).toBe(true);
-        expect(volumeName, name).toMatch(/-[0-9a-f]{12}$/);
+        if (containerPath.startsWith("/run/secrets") && name.startsWith("redis"))
+          expect(volumeName).toBe(`${inputs.name}-secrets`);
+        else expect(volumeName, name).toMatch(/-[0-9a-f]{12}$/);
       }
     }
   });
@@ -188,9 +190,11 @@ describe("every container", () => {
   });
 });
 
-test("no secret stands anywhere but in the uploads of a writer and in the agent key's own inputs", () => {
+test("no secret stands anywhere but in the uploads of a writer, and in the inputs of the agent key and the salt guard", () => {
   const elsewhere = made
-    .filter(({ name, type }) => name !== "agent-key" && !type.includes("RandomPassword"))
+    .filter(
+      ({ name, type }) => !["agent-key", "salt-guard"].includes(name) && !type.includes("RandomPassword"),
+    )
     .map(({ type, name, inputs }) => ({ type, name, inputs: { ...inputs, uploads: undefined } }));
   expect(elsewhere.length).toBeGreaterThan(50);
   for (const resource of elsewhere) expect(JSON.stringify(resource), resource.name).not.toContain(canary);

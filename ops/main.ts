@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerAudit } from "./audit.ts";
 import { registerComment } from "./comment.ts";
+import { registerCost } from "./cost.ts";
 import { registerDeploy } from "./deploy.ts";
 import { registerApprovals } from "./approvals.ts";
 import { registerDiffEnv } from "./diff-env.ts";
@@ -34,6 +35,7 @@ registerDrift(program);
 registerDeploy(program);
 registerApprovals(program);
 registerRotate(program);
+registerCost(program);
 await runToExit(async () => {
   await program.parseAsync();
 });

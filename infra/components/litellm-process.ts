@@ -39,6 +39,9 @@ export const litellmEnv = (extra: Readonly<Record<string, string>> = {}): Record
   NO_OPENAPI: "True",
   DISABLE_SCHEMA_UPDATE: "true",
   UI_USERNAME: uiUsername,
+  // Seconds between looks for budgets whose period has ended; LiteLLM's own default is ten minutes.
+  PROXY_BUDGET_RESCHEDULER_MIN_TIME: "25",
+  PROXY_BUDGET_RESCHEDULER_MAX_TIME: "35",
   // LiteLLM's own default is 0.1 s.
   REDIS_SOCKET_TIMEOUT: "1",
   // Above the front door's idle time, so that it is never the one to close.

@@ -11,6 +11,9 @@ const fromEnvironment = (name: string): string => `os.environ/${name}`;
 /** Tells the audit log what only LiteLLM knows of a request: cost, deployment, who asked. */
 const auditCallback = "cerberus_gateway.audit.callback.audit_callback";
 
+/** Holds the budgets of the gateway and of providers; LiteLLM's own check of these only looks back. */
+const budgetCallback = "cerberus_gateway.budgets.callback.budget_callback";
+
 /** LiteLLM wants a list of one-entry maps. */
 const asRows = (table: Readonly<Record<string, readonly string[]>>) =>
   Object.entries(table).map(([from, to]) => ({ [from]: to }));
@@ -24,7 +27,7 @@ export function renderLitellmConfig(settings: Settings): string {
     [["guardrails"], [...ours, ...settings.guardrails.map(guardrailRow)]],
     [
       ["litellm_settings", "callbacks"],
-      ["prometheus", ...(audit.enabled ? [auditCallback] : [])],
+      ["prometheus", budgetCallback, ...(audit.enabled ? [auditCallback] : [])],
     ],
     [["litellm_settings", "cache_params", "host"], hosts.redisCache],
     [["litellm_settings", "cache_params", "port"], containerPorts.redis],

@@ -25,7 +25,11 @@ export function keyVariable(name: string): string {
   const facts = Object.hasOwn(providerFacts, name)
     ? providerFacts[name as keyof typeof providerFacts]
     : undefined;
-  const variables = facts ? facts.needs.filter(isSecretVariable) : isSecretVariable(name) ? [name] : [];
+  const variables = facts
+    ? facts.needs.filter(isSecretVariable)
+    : /^[A-Z][A-Z0-9_]*_API_KEY$/.test(name)
+      ? [name]
+      : [];
   const [variable, ...more] = variables;
   if (variable !== undefined && more.length === 0) return variable;
   const known = Object.keys(providerFacts).filter((provider) =>

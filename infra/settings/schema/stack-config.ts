@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Engine } from "./engine.ts";
+import { providerFacts } from "../providers.ts";
 import { providersSchema } from "./provider-variables.ts";
 
 const port = z.int().min(1024).max(65535);
@@ -43,6 +44,16 @@ const Budget = z.strictObject({
     .default(1000)
     .describe("Spend of the whole gateway per period, in USD; requests are refused above it"),
   period: duration.default("30d").describe("Length of the budget period"),
+  providers: z
+    .partialRecord(
+      z.enum(Object.keys(providerFacts) as (keyof typeof providerFacts)[]),
+      z.strictObject({
+        maxUsd: usd.describe("Spend on the provider's models per period, in USD"),
+        period: duration.default("30d").describe("Length of the provider's budget period"),
+      }),
+    )
+    .default({})
+    .describe("Provider → its own budget; a request goes on to a fallback when it has no room"),
 });
 
 const Agent = z.strictObject({

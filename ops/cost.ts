@@ -82,7 +82,9 @@ async function recordedCalls(root: string, stack: string, sinceMs: number): Prom
     for (const { line } of batch) {
       const atMs = Date.parse(line.timestamp);
       if (atMs < sinceMs || outcomeOf(line.event_type) === undefined) continue;
-      calls.set(line.id, { id: line.id, usd: line.data.cost_usd ?? 0, atMs });
+      // Lines of version 0.1.0 say of an answer from the cache what the first one cost; nothing was booked for it.
+      const usd = line.data.cache_hit ? 0 : (line.data.cost_usd ?? 0);
+      calls.set(line.id, { id: line.id, usd, atMs });
     }
   }
   tellUnreadable(unreadable);

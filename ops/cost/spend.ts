@@ -64,7 +64,7 @@ export async function* bookedCalls(
       page: `${page}`,
       page_size: `${pageSize}`,
     });
-    const { data, total_pages } = await pageOf(`${urls.api}/spend/logs/v2?${query}`, masterKey);
+    const { data, total_pages } = await pageOf(`${urls.api}/spend/logs/v2?${query.toString()}`, masterKey);
     yield data.map(toBooked);
     if (page >= total_pages) return;
   }

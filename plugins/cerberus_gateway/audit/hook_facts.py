@@ -55,7 +55,7 @@ def served(data: Mapping[str, Any], response: object) -> dict[str, Any]:
         {
             "deployment": _text(hidden.get("model_id")),
             "provider": _text(hidden.get("custom_llm_provider")),
-            "cost_usd": _amount(hidden.get("response_cost")),
+            "cost_usd": _amount(_cost(hidden)),
             "cache_hit": hidden.get("cache_hit") if isinstance(hidden.get("cache_hit"), bool) else None,
             "tags": _tags((data.get("metadata") or {}).get("tags")),
         }
@@ -86,8 +86,13 @@ def spent(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Tokens and cost, when there were any: a failed call may have cost something too."""
     counts = {name: payload.get(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
     usage = {name: count for name, count in counts.items() if isinstance(count, int)}
-    facts = {"cost_usd": _amount(payload.get("response_cost")), "usage": usage if any(usage.values()) else None}
+    facts = {"cost_usd": _amount(_cost(payload)), "usage": usage if any(usage.values()) else None}
     return _known(facts) if payload.get("status") == "success" or facts["cost_usd"] else {}
+
+
+def _cost(said: Mapping[str, Any]) -> object:
+    """USD of a call. An answer from the cache costs nothing; LiteLLM says of it what the first one cost."""
+    return 0.0 if said.get("cache_hit") is True else said.get("response_cost")
 
 
 def error(exception: BaseException) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""LiteLLM's hooks around each call of a provider. config.yaml names `cerberus_gateway.budgets.callback.budget_callback`."""
+"""LiteLLM's hooks around each call of a provider.
+
+config.yaml names `cerberus_gateway.budgets.callback.budget_callback`.
+"""
 
 from typing import Any
 

@@ -50,7 +50,10 @@ class Guard:
         return {name: {**(kwargs.get(name) or {}), MARK: attempt} for name in holders or ["metadata"]}
 
     async def after(self, kwargs: Mapping[str, Any], usd: float) -> None:
-        """Settles an attempt that has ended. One that Redis can't be told of lapses, and counts as dear as it was reserved."""
+        """Settles an attempt that has ended.
+
+        One that Redis can't be told of lapses, and counts as dear as it was reserved.
+        """
         attempt = _attempt(kwargs)
         if attempt is None or (reservation := self._open.pop(attempt, None)) is None:
             return
@@ -73,7 +76,8 @@ def _exceeded(full: Full, usd: float) -> Exception:
     budget = full.budget
     whose = "the gateway" if budget.provider is None else f"the provider {budget.provider}"
     message = (
-        f"the budget of {whose} is {budget.max_usd:g} USD per {budget.period}; {full.used_usd:.6g} USD are spent or reserved, and "
-        f"this request can cost up to {usd:.6g} USD: shorten it, lower its output limit, or wait for the next period"
+        f"the budget of {whose} is {budget.max_usd:g} USD per {budget.period}; {full.used_usd:.6g} USD are spent or "
+        f"reserved, and this request can cost up to {usd:.6g} USD: shorten it, lower its output limit, or wait for the "
+        "next period"
     )
     return refusal("budget_exceeded", message, estimate_usd=usd, limit_usd=budget.max_usd, used_usd=full.used_usd)

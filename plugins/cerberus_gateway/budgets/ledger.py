@@ -6,7 +6,7 @@ A reservation that nobody settles, because its replica died, counts as spent onc
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -102,7 +102,9 @@ class Ledger:
         )
         keep = tuple(int(left + lease_seconds) + KEPT_SECONDS for _, _, left in windows)
         reservation = Reservation(f"{call}|{usd:.12f}", usd, keys, keep)
-        limits = [part for budget, kept in zip(budgets, keep, strict=True) for part in (budget.max_usd, kept)]
+        limits: list[float] = [
+            part for budget, kept in zip(budgets, keep, strict=True) for part in (budget.max_usd, kept)
+        ]
         answer = await _bounded(
             self._reserve(keys=list(keys), args=[reservation.member, usd, int(now + lease_seconds), *limits])
         )
@@ -111,14 +113,14 @@ class Ledger:
 
     async def settle(self, reservation: Reservation, usd: float) -> None:
         """Puts what the call really cost in the reservation's place."""
-        args = [reservation.member, reservation.usd, usd, *reservation.keep_seconds]
+        args: list[str | float] = [reservation.member, reservation.usd, usd, *reservation.keep_seconds]
         await _bounded(self._settle(keys=list(reservation.keys), args=args))
 
 
-async def _bounded[T](answer: "asyncio.Future[T] | object") -> object:
+async def _bounded(answer: object) -> object:
     try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            return await cast("asyncio.Future[T]", answer)
+            return await cast("Awaitable[object]", answer)
     except (RedisError, OSError, TimeoutError) as error:
         message = f"the budgets' Redis does not answer ({type(error).__name__})"
         raise LedgerUnavailableError(message) from error

@@ -12,8 +12,8 @@ from cerberus_gateway.safety.survey import survey
 
 _SENT: Final = (
     "messages", "prompt", "input", "instructions", "system", "contents", "tools", "functions", "documents", "query",
-    "max_tokens", "max_completion_tokens", "max_output_tokens", "n", "best_of", "thinking", "generationConfig", "config",
-    "modalities", "service_tier", "file", "response_format", "previous_response_id",
+    "max_tokens", "max_completion_tokens", "max_output_tokens", "n", "best_of", "thinking", "generationConfig",
+    "config", "modalities", "service_tier", "file", "response_format", "previous_response_id",
 )  # fmt: skip
 """Fields of a call that are the request itself; the rest is LiteLLM's own."""
 

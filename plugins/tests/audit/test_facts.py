@@ -187,10 +187,14 @@ def test_what_litellm_logs_of_a_call_becomes_facts() -> None:
             request_tags=["mine", "User-Agent: curl"],
         )
     )
-    assert facts["cost_usd"] == 0.5
+    assert facts["cost_usd"] == 0.0, "an answer from the cache costs nothing, whatever LiteLLM says"
     assert facts["usage"] == {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
     assert facts["tags"] == ["mine"]
     assert facts["cache_hit"] is True
+
+
+def test_what_no_cache_answered_costs_what_litellm_says() -> None:
+    assert hook_facts.logged(payload(status="success", response_cost=0.5, cache_hit=False))["cost_usd"] == 0.5
 
 
 def haproxy(**changes: Any) -> bytes:  # noqa: ANN401 - any field of the log

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 /** Where a gateway is, and the key that administers it. */
 export interface Gateway {
   readonly api: string;
@@ -38,7 +40,8 @@ export interface Request {
 
 /** One request that no cache answers. */
 export function ask({ api }: Gateway, { key, model, words = 1, maxTokens = 16 }: Request): Promise<Response> {
-  const text = `${Math.random()} ${"a ".repeat(words)}`;
+  // No digits in a row: what looks like a card number is masked, and what is masked alike is answered from the cache.
+  const text = `${randomUUID().replaceAll(/\d/g, "x")} ${"a ".repeat(words)}`;
   return fetch(`${api}/v1/chat/completions`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },

@@ -42,6 +42,8 @@ export const litellmEnv = (extra: Readonly<Record<string, string>> = {}): Record
   // Seconds between looks for budgets whose period has ended; LiteLLM's own default is ten minutes.
   PROXY_BUDGET_RESCHEDULER_MIN_TIME: "25",
   PROXY_BUDGET_RESCHEDULER_MAX_TIME: "35",
+  // Seconds after which a Redis that failed is asked again; LiteLLM's own default is a minute, in which all is refused.
+  REDIS_CIRCUIT_BREAKER_RECOVERY_TIMEOUT: "5",
   // LiteLLM's own default is 0.1 s.
   REDIS_SOCKET_TIMEOUT: "1",
   // Above the front door's idle time, so that it is never the one to close.

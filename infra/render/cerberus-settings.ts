@@ -1,5 +1,4 @@
 import { containerPorts, hosts, mountPaths } from "../names.ts";
-import { providerFacts } from "../settings/providers.ts";
 import type { Settings } from "../settings/parse.ts";
 
 /** The file's name, beside config.yaml. */
@@ -47,18 +46,6 @@ export function renderCerberusSettings(settings: Settings): string {
         }
       : null,
     redis: { host: hosts.redisCoordination, port: containerPorts.redis },
-    budgets: [
-      { name: "gateway", provider: null, max_usd: settings.budget.maxUsd, period: settings.budget.period },
-      ...Object.entries(settings.budget.providers)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([provider, { maxUsd, period }]) => ({
-          name: `provider-${provider}`,
-          provider: providerFacts[provider as keyof typeof providerFacts].prefix,
-          max_usd: maxUsd,
-          period,
-        })),
-    ],
-    request_timeout_seconds: settings.requestTimeoutSeconds,
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -70,16 +70,6 @@ class Redis(Section):
     port: Port
 
 
-class Budget(Section):
-    """Spend per period, in USD, of the whole gateway or of one provider."""
-
-    name: str
-    provider: str | None
-    """LiteLLM's name, such as openai; null means all calls."""
-    max_usd: Annotated[float, Field(gt=0)]
-    period: Annotated[str, Field(pattern=r"^[1-9][0-9]*(s|m|h|d|mo)$")]
-
-
 class Settings(Section):
     stack: str
     image: Annotated[str, Field(default_factory=lambda: os.environ.get("CERBERUS_IMAGE", ""))]
@@ -89,9 +79,6 @@ class Settings(Section):
     writer: Writer | None = None
     approvals: Approvals | None
     redis: Redis
-    budgets: Annotated[tuple[Budget, ...], Field(strict=False)] = ()
-    request_timeout_seconds: Count = 600
-    """Longest that a call of a provider may take."""
 
 
 def parse(text: str, path: str) -> Settings:

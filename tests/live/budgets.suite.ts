@@ -40,7 +40,11 @@ export function budgets(live: () => LiveStack): void {
     }
 
     async function apply(settings: Readonly<Record<string, string>>): Promise<void> {
-      for (const [path, value] of Object.entries(settings)) await live().set(path, value);
+      for (const [path, value] of Object.entries(settings)) {
+        // Pulumi takes a decimal for text unless it is told.
+        const type = value.includes(".") ? ["--type", "float"] : [];
+        await live().pulumi("config", "set", "--path", ...type, path, value);
+      }
       const up = await live().up();
       expect(up.code, up.text).toBe(0);
     }
@@ -58,7 +62,7 @@ export function budgets(live: () => LiveStack): void {
         const page = proofPage(replicas, proofs, measured);
         writeFileAtomic(`${projectRoot}/docs/reference/budget-proof.md`, page, 0o644);
       }
-      for (const path of ["budget.maxUsd", "budget.period", "budget.providers"])
+      for (const path of ["budget.maxUsd", "budget.providers"])
         await live().pulumi("config", "rm", "--path", path);
       await apply({ replicas: `${replicasBefore}` });
       await live().upstream.forget();
@@ -176,32 +180,31 @@ export function budgets(live: () => LiveStack): void {
       );
     });
 
-    test("a provider and the gateway as a whole spend their budgets and no more", async () => {
-      // Another period is another window, in which nothing has been spent yet.
+    test("a provider spends its budget and no more", async () => {
+      // A period of its own is a window in which nothing has been spent yet.
       await apply({
         "budget.providers.openai.maxUsd": `${limitUsd}`,
         "budget.providers.openai.period": "300d",
       });
       await spend("provider", await generate({}));
+    });
+
+    test("the gateway as a whole spends its budget and no more", async () => {
       await live().pulumi("config", "rm", "--path", "budget.providers");
-      const { spend: before } = await administer<{ spend: number }>(gateway, "/global/spend");
-      // LiteLLM's own check counts what was spent before; ours starts with the period.
-      const limit = Number((before + 2 * limitUsd).toFixed(6));
-      await apply({ "budget.maxUsd": `${limit}`, "budget.period": "301d" });
-      const key = await generate({});
-      const result = await burst(gateway, { key, model, words }, total, atOnce);
-      const answered = result.statuses[200] ?? 0;
-      const row = {
-        budget: "gateway",
-        limitUsd: limit,
-        sent: total,
-        atOnce,
-        answered,
-        refused: total - answered,
-      };
-      proofs.push({ ...row, spentUsd: result.spentUsd });
-      expect(answered).toBeLessThan(total);
-      expect(overshootUsd({ ...row, spentUsd: result.spentUsd })).toBe(0);
+      const used = Number(await spentOf(live().name));
+      expect(used).toBeGreaterThan(0);
+      await apply({ "budget.maxUsd": (used + limitUsd).toFixed(9) });
+      await spend("gateway, what was left of it", await generate({}));
     });
   });
 }
+
+/** What the budget guard has on its books for the gateway's period, in USD. */
+const spentOf = (stack: string): Promise<string> =>
+  docker([
+    "exec",
+    engineName(stack, hosts.redisCoordination),
+    "sh",
+    "-c",
+    'export REDISCLI_AUTH=$(cat /run/secrets/password); redis-cli get "$(redis-cli --scan --pattern "cerberus:budget:gateway:30d-*:spent")"',
+  ]);

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from cerberus_gateway.budgets.ledger import Full, Ledger, LedgerUnavailableError, Reservation
 from cerberus_gateway.budgets.price import provider_of, worst_of
+from cerberus_gateway.budgets.settings import Budget
 from cerberus_gateway.refusal import refusal
-from cerberus_gateway.settings import Budget
 
 MARK: Final = "cerberus_reservation"
 """Entry of a call's metadata by which its end finds the reservation."""

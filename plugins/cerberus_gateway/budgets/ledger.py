@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from cerberus_gateway.budgets.period import window
-from cerberus_gateway.settings import Budget
+from cerberus_gateway.budgets.settings import Budget
 
 TIMEOUT_SECONDS: Final = 1.0
 KEPT_SECONDS: Final = 86_400

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from cerberus_gateway.budgets.guard import MARK, Guard
 from cerberus_gateway.budgets.ledger import Full, LedgerUnavailableError, Reservation
-from cerberus_gateway.settings import Budget
+from cerberus_gateway.budgets.settings import Budget
 from fastapi import HTTPException
 
 ALL = Budget(name="gateway", provider=None, max_usd=1.0, period="30d")

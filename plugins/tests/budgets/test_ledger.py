@@ -5,7 +5,7 @@ import pytest
 from cerberus_gateway.approvals.store import connect
 from cerberus_gateway.budgets import ledger as ledgers
 from cerberus_gateway.budgets.ledger import Full, Ledger, LedgerUnavailableError, Reservation
-from cerberus_gateway.settings import Budget
+from cerberus_gateway.budgets.settings import Budget
 from redis.asyncio import Redis
 
 ALL = Budget(name="gateway", provider=None, max_usd=1.0, period="30d")

@@ -57,10 +57,10 @@ export class Secrets extends pulumi.ComponentResource {
         ).result,
       );
     this.masterKey = pulumi.interpolate`sk-cerberus-${generate("master-key", {}, rotation.master)}`;
-    // Made once: a later change of these arguments must not make another one.
-    this.saltKey =
-      args.saltKey ??
-      pulumi.interpolate`sk-salt-${generate("salt-key", { protect: context.protectData, ignoreChanges: ["*"] })}`;
+    // Made once: a later change of these arguments must not make another one. Made even where another is given: what is
+    // protected could not be taken out of the state.
+    const ownSalt = generate("salt-key", { protect: context.protectData, ignoreChanges: ["*"] });
+    this.saltKey = args.saltKey ?? pulumi.interpolate`sk-salt-${ownSalt}`;
     // The data volume keeps the password it was made with.
     this.databasePassword = generate("database-password", { protect: context.protectData });
     this.databaseLoginPassword =

@@ -6,6 +6,7 @@ next one.
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from cerberus_gateway.budgets.ledger import Full, Ledger, LedgerUnavailableError, Reservation
@@ -18,6 +19,14 @@ MARK: Final = "cerberus_reservation"
 LEASE_MARGIN_SECONDS: Final = 60
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What an attempt has reserved."""
+
+    call_id: str
+    reservation: Reservation
+
+
 class Guard:
     """The budgets of one process; `open` holds what it has reserved and not settled."""
 
@@ -25,7 +34,7 @@ class Guard:
         self._budgets = budgets
         self._ledger = ledger
         self._lease = request_timeout_seconds + LEASE_MARGIN_SECONDS
-        self._open: dict[str, Reservation] = {}
+        self._open: dict[str, _Open] = {}
 
     async def before(self, call_type: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Reserves for one attempt, and gives what to change in its arguments.
@@ -45,7 +54,7 @@ class Guard:
             raise refusal("budget_unavailable", message) from None
         if isinstance(reserved, Full):
             raise _exceeded(reserved, usd)
-        self._open[attempt] = reserved
+        self._open[attempt] = _Open(str(kwargs.get("litellm_call_id") or attempt), reserved)
         holders = [name for name in ("metadata", "litellm_metadata") if isinstance(kwargs.get(name), Mapping)]
         return {name: {**(kwargs.get(name) or {}), MARK: attempt} for name in holders or ["metadata"]}
 
@@ -54,13 +63,18 @@ class Guard:
 
         One that Redis can't be told of lapses, and counts as dear as it was reserved.
         """
-        attempt = _attempt(kwargs)
-        if attempt is None or (reservation := self._open.pop(attempt, None)) is None:
+        attempt = _attempt(kwargs) or self._oldest(kwargs)
+        if attempt is None or (opened := self._open.pop(attempt, None)) is None:
             return
         try:
-            await self._ledger.settle(reservation, usd)
+            await self._ledger.settle(opened.reservation, usd)
         except LedgerUnavailableError:
             return
+
+    def _oldest(self, kwargs: Mapping[str, Any]) -> str | None:
+        """First open attempt of a call, for endpoints whose end does not carry the mark (Responses, Messages)."""
+        call_id = kwargs.get("litellm_call_id")
+        return next((attempt for attempt, opened in self._open.items() if opened.call_id == call_id), None)
 
 
 def _attempt(kwargs: Mapping[str, Any]) -> str | None:

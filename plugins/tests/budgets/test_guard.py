@@ -71,6 +71,18 @@ async def test_the_end_of_a_call_settles_its_own_reservation_once() -> None:
     assert ledger.settled == [0.02, 0.01]
 
 
+async def test_an_end_without_the_mark_is_found_by_the_call_s_id_the_first_attempt_first() -> None:
+    ledger = FakeLedger()
+    guard = guard_on(ledger)
+    for _ in range(2):
+        await guard.before("aresponses", call(litellm_call_id="c", max_output_tokens=100))
+
+    for call_id, usd in (("other", 9), ("c", 0.0), ("c", 0.04), ("c", 9)):
+        await guard.after({"litellm_call_id": call_id}, usd)
+
+    assert ledger.settled == [0.0, 0.04]
+
+
 async def test_no_room_is_a_429_that_says_whose_budget_and_what_to_do() -> None:
     guard = guard_on(FakeLedger(Full(OPENAI, 0.45)))
 

@@ -1,9 +1,9 @@
 import { Command } from "commander";
+import { registerApprovals } from "./approvals.ts";
 import { registerAudit } from "./audit.ts";
 import { registerComment } from "./comment.ts";
 import { registerCost } from "./cost.ts";
 import { registerDeploy } from "./deploy.ts";
-import { registerApprovals } from "./approvals.ts";
 import { registerDiffEnv } from "./diff-env.ts";
 import { registerDrift } from "./drift.ts";
 import { registerEnv } from "./env.ts";

@@ -1,5 +1,5 @@
-import { providerFacts } from "../settings/providers.ts";
 import type { Settings } from "../settings/parse.ts";
+import { providerFacts } from "../settings/providers.ts";
 
 /** The file's name, beside config.yaml: apart from cerberus.json, since another budget is no reason to restart the audit writer. */
 export const budgetsFile = "budgets.json";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { Engine } from "./engine.ts";
 import { providerFacts } from "../providers.ts";
+import { Engine } from "./engine.ts";
 import { providersSchema } from "./provider-variables.ts";
 
 const port = z.int().min(1024).max(65535);

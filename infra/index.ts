@@ -14,13 +14,13 @@ Reflect.deleteProperty(Error, "prepareStackTrace");
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
 const stack = readable(() => {
-  const { settings, providerSecrets, engineTls } = loadSettings(root);
+  const { settings, providerSecrets, engineTls, saltKey } = loadSettings(root);
   const images = resolveStackImages(root, settings);
   checkEngine(root, settings, images);
   const files = renderFiles(settings);
   const release = litellmRelease[settings.images.source];
   warn(refuseGhostKeys(settings.stackName, files.litellm["config.yaml"] ?? "", release));
-  return new Stack({ root, settings, providerSecrets, engineTls, files, images });
+  return new Stack({ root, settings, providerSecrets, engineTls, saltKey, files, images });
 });
 
 export const {
@@ -40,6 +40,7 @@ export const {
   demoModel,
   safety,
   caches,
+  rotation,
   replicas,
   containers,
 } = stack.outputs;

@@ -56,6 +56,8 @@ export const StackOutputs = z.strictObject({
   safety: z.strictObject({ blockedContentTypes: z.array(z.string()) }).nullable(),
   /** Whether identical requests are answered from the cache without being asked to. */
   caches: z.boolean(),
+  /** Generation of each secret that `npm run rotate` renews; what a finished up has put into use. */
+  rotation: z.strictObject({ master: z.int(), db: z.int(), redis: z.int(), ui: z.int() }),
   replicas: z.int(),
   /** Every container of the stack that keeps running. */
   containers: z.array(z.strictObject({ service: z.string(), name: z.string() })),

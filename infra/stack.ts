@@ -16,6 +16,7 @@ import { presidioOf } from "./components/presidio.ts";
 import { Prometheus } from "./components/prometheus.ts";
 import { Redis } from "./components/redis.ts";
 import { Secrets } from "./components/secrets.ts";
+import { SaltGuard } from "./credentials/salt-guard.ts";
 import { engineOptions } from "./engine/provider.ts";
 import type { EngineTls } from "./engine/tls.ts";
 import { type ImageReferences, neededImage } from "./images/resolve.ts";
@@ -40,6 +41,8 @@ export interface StackArgs {
   readonly providerSecrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** Certificates of a tcp:// engine. */
   readonly engineTls?: EngineTls | undefined;
+  /** Salt key from an escrow file, in place of one of the stack's own. */
+  readonly saltKey?: pulumi.Output<string> | undefined;
   readonly files: RenderedFiles;
   readonly images: ImageReferences;
 }
@@ -62,7 +65,11 @@ export class Stack extends pulumi.ComponentResource {
       image: (name) => neededImage(imageRefs, name),
       imagesReady: new Images("images", imageRefs, child),
     };
-    const secrets = new Secrets("secrets", context, child);
+    const secrets = new Secrets(
+      "secrets",
+      { context, rotation: settings.rotation, saltKey: args.saltKey },
+      child,
+    );
     const hmacKey = secrets.volumeHmacKey;
     const networks = new Networks("networks", context, child);
     const { resources } = settings;
@@ -74,6 +81,7 @@ export class Stack extends pulumi.ComponentResource {
         network: networks.data,
         files: files.postgres,
         password: secrets.databasePassword,
+        login: { generation: settings.rotation.db, password: secrets.databaseLoginPassword },
         hmacKey,
         limits: resources.postgres,
       },
@@ -88,6 +96,7 @@ export class Stack extends pulumi.ComponentResource {
           network: networks.data,
           files: own,
           password,
+          operatorPassword: secrets.redisOperatorPassword,
           hmacKey,
           persistent: host === hosts.redisCoordination,
           limits: resources.redis,
@@ -101,6 +110,12 @@ export class Stack extends pulumi.ComponentResource {
       secrets.redisCoordinationPassword,
     );
 
+    const salt = new SaltGuard(
+      "salt-guard",
+      { context, containerId: postgres.service.container.id, saltKey: secrets.saltKey },
+      { parent: this, dependsOn: [postgres.ready] },
+    );
+
     const database = { [secretNames.databaseUrl]: postgres.url };
     const migration = new Migration(
       "migration",
@@ -112,7 +127,7 @@ export class Stack extends pulumi.ComponentResource {
         hmacKey,
         memoryMib: resources.litellm.memoryMib,
       },
-      { parent: this, dependsOn: [postgres.service.ready] },
+      { parent: this, dependsOn: [postgres.ready] },
     );
     const plugin = { context, networks, files: files.plugins, hmacKey };
     const folder = auditFolder(args.root, settings);
@@ -145,7 +160,7 @@ export class Stack extends pulumi.ComponentResource {
           ...database,
           ...providerSecrets,
           [secretNames.masterKey]: secrets.masterKey,
-          [secretNames.saltKey]: secrets.saltKey,
+          [secretNames.saltKey]: salt.provenKey,
           [secretNames.redisCachePassword]: secrets.redisCachePassword,
           [secretNames.redisCoordinationPassword]: secrets.redisCoordinationPassword,
           [secretNames.uiPassword]: secrets.uiPassword,
@@ -161,13 +176,7 @@ export class Stack extends pulumi.ComponentResource {
         parent: this,
         dependsOn: pulumi
           .output(migration.done)
-          .apply(() => [
-            migration.job,
-            cache.service.ready,
-            coordination.service.ready,
-            ...recorded,
-            ...guards,
-          ]),
+          .apply(() => [migration.job, cache.ready, coordination.ready, ...recorded, ...guards]),
       },
     );
     const approvals = settings.approvals.enabled
@@ -185,7 +194,7 @@ export class Stack extends pulumi.ComponentResource {
             port: settings.ports.approvals,
             callsOut: webhookUrl !== undefined,
           },
-          { parent: this, dependsOn: [coordination.service.ready, ...recorded] },
+          { parent: this, dependsOn: [coordination.ready, ...recorded] },
         )
       : undefined;
     const frontDoor = new FrontDoor(
@@ -221,7 +230,15 @@ export class Stack extends pulumi.ComponentResource {
       },
     );
 
+    // A former password is valid until here, where all who used it have been replaced.
+    const users = [
+      ...litellm.replicas.map((replica) => replica.ready),
+      ...(approvals ? [approvals.service.ready] : []),
+    ];
+    const retired = [postgres, cache, coordination].map((service) => service.retireOthers(users));
+
     const everything = [
+      ...retired,
       context.imagesReady,
       secrets,
       networks,
@@ -275,6 +292,7 @@ export class Stack extends pulumi.ComponentResource {
       demoModel: settings.demoModel,
       safety: settings.safety.enabled ? { blockedContentTypes: settings.safety.blockedContentTypes } : null,
       caches: settings.cache.enabled && settings.cache.mode === "default_on",
+      rotation: settings.rotation,
       replicas: settings.replicas,
       containers: [
         hosts.frontDoor,

@@ -13,6 +13,7 @@ import { registerImport } from "./import.ts";
 import { registerPreview } from "./preview.ts";
 import { registerReport } from "./report.ts";
 import { registerReview } from "./review.ts";
+import { registerRotate } from "./rotate.ts";
 import { runToExit } from "./run.ts";
 import { registerSchema } from "./schema.ts";
 import { registerSmoke } from "./smoke.ts";
@@ -37,6 +38,7 @@ registerDrift(program);
 registerDeploy(program);
 registerApprovals(program);
 registerAccess(program);
+registerRotate(program);
 registerCost(program);
 await runToExit(async () => {
   await program.parseAsync();

@@ -17,6 +17,11 @@ export interface MountedFilesArgs {
   readonly files: Readonly<Record<string, pulumi.Input<string>>>;
   /** Digest of the files' content, 12 hex digits; not secret. */
   readonly digest: pulumi.Input<string>;
+  /**
+   * Other content goes into the same volume, under a running container, instead of replacing both: for a service that must
+   * not restart, and is told by a command.
+   */
+  readonly inPlace?: boolean;
 }
 
 /**
@@ -36,7 +41,7 @@ export class MountedFiles extends pulumi.ComponentResource {
     const labels = stackLabels(context.stackName, service);
     const volume = new docker.Volume(
       `${name}-volume`,
-      { name: pulumi.interpolate`${stem}-${args.digest}`, labels },
+      { name: args.inPlace ? stem : pulumi.interpolate`${stem}-${args.digest}`, labels },
       { parent: this },
     );
     this.volumeName = volume.name;

@@ -106,7 +106,9 @@ describe("our own guardrail and its settings", () => {
       audit: { ...settings.audit, enabled: false },
       approvals: { ...settings.approvals, enabled: false },
     });
-    expect(off.litellm["config.yaml"]).not.toContain("cerberus_gateway");
+    // Budgets can't be switched off.
+    const named = (off.litellm["config.yaml"] ?? "").match(/cerberus_gateway\.[a-z.]+/g);
+    expect(named).toEqual(["cerberus_gateway.budgets.callback.budget"]);
     expect(JSON.parse(off.plugins["cerberus.json"] ?? "")).toMatchObject({ audit: null, approvals: null });
   });
 });

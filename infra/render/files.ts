@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Settings } from "../settings/parse.ts";
+import { budgetsFile, renderBudgets } from "./budgets.ts";
 import { cerberusSettingsFile, renderCerberusSettings } from "./cerberus-settings.ts";
 import { renderLitellmConfig } from "./litellm-config.ts";
 import { pluginFiles } from "./plugins.ts";
@@ -32,7 +33,7 @@ export function renderFiles(settings: Settings): RenderedFiles {
     "healthcheck.py": template("litellm/healthcheck.py"),
   };
   return {
-    litellm: { ...plugins, "config.yaml": config },
+    litellm: { ...plugins, "config.yaml": config, [budgetsFile]: renderBudgets(settings) },
     // No config.yaml: a changed model is no reason to run migrations again.
     migration: { "entrypoint.py": template("litellm/entrypoint.py") },
     postgres: { "postgresql.conf": renderPostgresConfig(settings) },

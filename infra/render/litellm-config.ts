@@ -15,6 +15,9 @@ type Values = readonly (readonly [YamlPath, unknown])[];
 /** Tells the audit log what only LiteLLM knows of a request: cost, deployment, who asked. */
 const auditCallback = "cerberus_gateway.audit.callback.audit_callback";
 
+/** Holds the budgets of the gateway and of providers; LiteLLM's own check of these only looks back. */
+const budgetCallback = "cerberus_gateway.budgets.callback.budget_callback";
+
 /** Values of one section, by their keys. */
 const section = (name: string, values: Readonly<Record<string, unknown>>): Values =>
   Object.entries(values).map(([key, value]) => [[name, key], value]);
@@ -36,6 +39,7 @@ export function renderLitellmConfig(settings: Settings): string {
     ...section("litellm_settings", {
       callbacks: [
         "prometheus",
+        budgetCallback,
         ...(audit.enabled ? [auditCallback] : []),
         ...callbackNames(callbacks, "all"),
       ],

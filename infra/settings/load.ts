@@ -12,6 +12,8 @@ export interface LoadedSettings {
   readonly providerSecrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** Certificates of a tcp:// engine. */
   readonly engineTls: EngineTls | undefined;
+  /** Secret. Salt key from an escrow file, where one is set. */
+  readonly saltKey: pulumi.Output<string> | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export function loadSettings(root: string): LoadedSettings {
   const stackName = pulumi.getStack();
   const definitions = readDefinitions(root);
   const { values, locate } = readStackDocument(root, stackName);
-  const { settings, providerSecrets, engine, warnings } = parseSettings({
+  const { settings, providerSecrets, engine, saltKey, warnings } = parseSettings({
     stackName,
     ...(definitions ? { definitions } : {}),
     ...(locate ? { locate } : {}),
@@ -36,7 +38,12 @@ export function loadSettings(root: string): LoadedSettings {
   );
   const engineTls = readTls(engine);
   if (engine.host !== undefined && engineTls) keepTls(root, engine.host, engineTls);
-  return { settings, providerSecrets: Object.fromEntries(wrapped), engineTls };
+  return {
+    settings,
+    providerSecrets: Object.fromEntries(wrapped),
+    engineTls,
+    saltKey: saltKey === undefined ? undefined : pulumi.secret(saltKey),
+  };
 }
 
 /** Says what is usable all the same, in Pulumi's own list of diagnostics. */

@@ -11,7 +11,10 @@ import { type StackConfig, stackConfigSchema } from "./schema/stack-config.ts";
 import { namedVariables, neededVariables, notSupplied } from "./variables.ts";
 
 /** The one frozen value everything below is built from. Holds no secret. */
-export type Settings = Omit<StackConfig, "providers" | "demoModel" | "agent" | "engine" | "gateway"> &
+export type Settings = Omit<
+  StackConfig,
+  "providers" | "demoModel" | "agent" | "engine" | "gateway" | "saltKey"
+> &
   ResolvedGateway & {
     readonly engine: Pick<StackConfig["engine"], "host">;
     readonly agent: StackConfig["agent"] & { readonly model: string };
@@ -30,6 +33,8 @@ export interface ParsedSettings {
   readonly providerSecrets: Readonly<Record<string, string>>;
   /** The engine with its certificates, of which the key is secret. */
   readonly engine: StackConfig["engine"];
+  /** Secret. Salt key from an escrow file, where one is set. */
+  readonly saltKey: string | undefined;
   readonly warnings: readonly Problem[];
 }
 
@@ -78,7 +83,8 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   const config = parseConfig(said, raw.stackName, namedVariables(value), problems);
   if (!parsed.success || !config || problems.length > 0) throw new SettingsError(raw.stackName, problems);
 
-  const { settings, providerSecrets, missing } = settle(parsed.data, config, raw.stackName);
+  const { saltKey, ...rest } = config;
+  const { settings, providerSecrets, missing } = settle(parsed.data, rest, raw.stackName);
   problems.push(...missing);
   problems.push(...engineIsSafe(config.engine));
   const found = rules.flatMap((rule) => rule(settings, raw.today));
@@ -86,14 +92,15 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers"))
     problems.push(plainSecret());
   if (config.engine.tls?.key !== undefined && !raw.secretKeys.has("engine")) problems.push(plainEngineKey);
+  if (saltKey !== undefined && !raw.secretKeys.has("saltKey")) problems.push(plainSaltKey);
   if (problems.length > 0) throw new SettingsError(raw.stackName, problems);
-  return { settings: deepFreeze(settings), providerSecrets, engine: config.engine, warnings };
+  return { settings: deepFreeze(settings), providerSecrets, engine: config.engine, saltKey, warnings };
 }
 
 /** Definitions and configuration as one value, and what a required model lacks. */
 function settle(
   definition: GatewayDefinition,
-  { providers, demoModel, engine, ...config }: StackConfig,
+  { providers, demoModel, engine, ...config }: Omit<StackConfig, "saltKey">,
   stackName: string,
 ): Pick<ParsedSettings, "settings" | "providerSecrets"> & { readonly missing: readonly Problem[] } {
   const given = Object.fromEntries(
@@ -183,6 +190,12 @@ const plainEngineKey: Problem = {
   path: "engine.tls.key",
   found: "holds a private key in plain text",
   fix: "pulumi config rm --path engine.tls.key, then: pulumi config set --secret --path engine.tls.key < key.pem",
+};
+
+const plainSaltKey: Problem = {
+  path: "saltKey",
+  found: "holds the salt key in plain text",
+  fix: "pulumi config rm saltKey, then: npm run --silent rotate -- unseal --from FILE | pulumi config set --secret saltKey",
 };
 
 function deepFreeze<T>(value: T): T {

@@ -23,6 +23,8 @@ type Code = Literal[
     "safety_unavailable",
     "approvals_unavailable",
     "audit_unavailable",
+    "budget_exceeded",
+    "budget_unavailable",
 ]
 
 STATUS: dict[Code, int] = {
@@ -39,6 +41,8 @@ STATUS: dict[Code, int] = {
     "safety_unavailable": 503,
     "approvals_unavailable": 503,
     "audit_unavailable": 503,
+    "budget_exceeded": 429,
+    "budget_unavailable": 503,
 }
 
 

@@ -170,13 +170,15 @@ describe("every container", () => {
     ]);
   });
 
-  test("mounts its configuration and secrets read-only, from volumes named by content", () => {
+  test("mounts its configuration and secrets read-only, from volumes named by content; a Redis is told of another password instead", () => {
     for (const { name, inputs } of services()) {
       const mounts = inputs.volumes as { volumeName: string; containerPath: string; readOnly?: boolean }[];
       for (const { volumeName, containerPath, readOnly } of mounts) {
         if (!/^\/(etc\/cerberus|run\/secrets)/.test(containerPath)) continue;
         expect(readOnly, name).toBe(true);
-        expect(volumeName, name).toMatch(/-[0-9a-f]{12}$/);
+        if (containerPath.startsWith("/run/secrets") && name.startsWith("redis"))
+          expect(volumeName).toBe(`${inputs.name}-secrets`);
+        else expect(volumeName, name).toMatch(/-[0-9a-f]{12}$/);
       }
     }
   });
@@ -188,8 +190,8 @@ describe("every container", () => {
   });
 });
 
-/** Resources that call the admin API. */
-const keyMakers = ["agent-key", "access-objects"];
+/** Resources that call the admin API, and the guard that proves the salt key. */
+const keyMakers = ["agent-key", "access-objects", "salt-guard"];
 
 test("no secret stands anywhere but in the uploads of a writer and in the inputs of what makes keys", () => {
   const elsewhere = made

@@ -42,6 +42,7 @@ class Slice extends pulumi.ComponentResource {
         network: new Networks("networks", context, child).data,
         files: renderFiles(settings).redisCoordination,
         password: pulumi.secret(password),
+        operatorPassword: pulumi.secret(password),
         hmacKey: pulumi.secret(password),
         persistent: true,
         limits: settings.resources.redis,

@@ -112,6 +112,15 @@ const Approvals = z.strictObject({
     .describe("Whoever asked can't approve: neither the same key nor the same user"),
 });
 
+const generation = z.int().min(1).max(9_999).default(1);
+
+const Rotation = z.strictObject({
+  master: generation.describe("Generation of the master key; raised by npm run rotate, never lowered"),
+  db: generation.describe("Generation of the database login; raised by npm run rotate, never lowered"),
+  redis: generation.describe("Generation of both Redis passwords; raised by npm run rotate, never lowered"),
+  ui: generation.describe("Generation of the admin UI's password; raised by npm run rotate, never lowered"),
+});
+
 const limits = (memoryMib: number, cpus: number, pids: number) =>
   z
     .strictObject({
@@ -169,6 +178,12 @@ export const stackConfigSchema = (moreVariables: readonly string[]) =>
     agent: Agent.prefault({}),
     audit: Audit.prefault({}),
     approvals: Approvals.prefault({}),
+    rotation: Rotation.prefault({}),
+    saltKey: z
+      .string()
+      .regex(/^sk-salt-[A-Za-z0-9]{64}$/, 'must be a salt key as an escrow file holds it: "sk-salt-…"')
+      .optional()
+      .describe("Secret. The salt key from an escrow file, in place of one this stack makes itself"),
     cacheTtlSeconds: z
       .int()
       .positive()

@@ -21,6 +21,8 @@ _BY_CODE = {
     "approvals_unavailable": "approval_required",
     "invalid_request": "request_rejected",
     "audit_unavailable": "audit_unavailable",
+    "budget_exceeded": "budget_denied",
+    "budget_unavailable": "budget_denied",
 }
 """Refusals of our own (refusal.py) that aren't guardrail_denied."""
 _AUTH_TYPES = frozenset({"auth_error", "no_db_connection", "token_not_found_in_db", "expired_key"})

@@ -103,6 +103,7 @@ def test_every_refusal_of_ours_is_a_denial(code: refusal.Code) -> None:
     )
     approvals = {"approval_required", "approval_denied", "approval_invalid", "approvals_unavailable"}
     special = {"invalid_request": "request_rejected", "audit_unavailable": "audit_unavailable"}
+    special |= dict.fromkeys(("budget_exceeded", "budget_unavailable"), "budget_denied")
     assert event == ("approval_required" if code in approvals else special.get(code, "guardrail_denied"))
 
 

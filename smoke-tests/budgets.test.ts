@@ -1,0 +1,50 @@
+import { afterAll, expect, test } from "vitest";
+import { administer, call, chatBody, fresh, lookAt, model, stack } from "./gateway.ts";
+
+const budgetUsd = 0.000_3;
+const made: string[] = [];
+
+afterAll(async () => {
+  if (made.length > 0) await administer("/key/delete", { keys: made });
+});
+
+/** A key of this test's, for the built-in model or the agents'. */
+async function key(limits: object): Promise<string> {
+  const answer = await administer<{ key: string }>("/key/generate", {
+    key_alias: fresh("smoke-budget").replace(" ", "-"),
+    models: [model],
+    ...limits,
+  });
+  made.push(answer.key);
+  return answer.key;
+}
+
+const askAtOnce = (own: string, count: number): Promise<Response[]> =>
+  Promise.all(
+    Array.from({ length: count }, () =>
+      call("/v1/chat/completions", {
+        key: own,
+        body: chatBody(fresh("smoke budget"), { max_tokens: 32 }),
+      }),
+    ),
+  );
+
+// Only with the built-in model: a provider's would be paid for.
+test.runIf(stack.demoModel !== null)("a key's budget is not exceeded by many requests at once", async () => {
+  const answers = await askAtOnce(await key({ max_budget: budgetUsd }), 20);
+  const spent = answers
+    .filter(({ status }) => status === 200)
+    .reduce((sum, { headers }) => sum + Number(headers.get("x-litellm-response-cost")), 0);
+  expect(
+    answers.some(({ status }) => status === 429),
+    lookAt("litellm-1"),
+  ).toBe(true);
+  expect(spent, "USD").toBeGreaterThan(0);
+  expect(spent, "USD").toBeLessThanOrEqual(budgetUsd);
+});
+
+test.runIf(stack.demoModel !== null)("a rate limit is exact, whichever replica counts", async () => {
+  const answers = await askAtOnce(await key({ rpm_limit: 3 }), 12);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(9);
+});

@@ -1,0 +1,213 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { gateway as catalog } from "../../infra/catalog/gateway.ts";
+import { engineName, hosts } from "../../infra/names.ts";
+import { docker } from "../../ops/docker.ts";
+import { writeFileAtomic } from "../../ops/files.ts";
+import { projectRoot } from "../../ops/paths.ts";
+import { readOutputs } from "../../ops/stack-outputs.ts";
+import { administer, ask, burst, type Gateway, type Request } from "./budgets/spend.ts";
+import { type MeasuredRow, overshootUsd, type ProofRow, proofPage } from "./budgets/table.ts";
+import type { LiveStack } from "./live-stack.ts";
+
+/** Priced 0.15 and 0.60 USD per million tokens: a request below costs 0.0003 USD. */
+const model = "gpt-4o-mini";
+const words = 2_000;
+const limitUsd = 0.005;
+const total = 80;
+const atOnce = 20;
+const replicas = 2;
+
+/** Every budget and limit, spent to its end by concurrent clients on two replicas. Leaves the stack as it was. */
+export function budgets(live: () => LiveStack): void {
+  describe("budgets and limits", () => {
+    const proofs: ProofRow[] = [];
+    const measured: MeasuredRow[] = [];
+    const definitions = () => `${live().clone.root}/gateway.yaml`;
+    let gateway: Gateway;
+    let replicasBefore: number;
+
+    const generate = async (body: object): Promise<string> =>
+      (await administer<{ key: string }>(gateway, "/key/generate", { models: [model], ...body })).key;
+
+    async function spend(budget: string, key: string, limit: number = limitUsd): Promise<void> {
+      const result = await burst(gateway, { key, model, words }, total, atOnce);
+      const answered = result.statuses[200] ?? 0;
+      const row = { budget, limitUsd: limit, sent: total, atOnce, answered, refused: total - answered };
+      proofs.push({ ...row, spentUsd: result.spentUsd });
+      expect(Object.keys(result.statuses).sort(), result.refusals.join("\n")).toEqual(["200", "429"]);
+      expect(overshootUsd({ ...row, spentUsd: result.spentUsd }), `${budget}: overshoot in USD`).toBe(0);
+      // A limit that lets nothing through proves nothing.
+      expect(result.spentUsd).toBeGreaterThan(limit / 2);
+    }
+
+    async function apply(settings: Readonly<Record<string, string>>): Promise<void> {
+      for (const [path, value] of Object.entries(settings)) {
+        // Pulumi takes a decimal for text unless it is told.
+        const type = value.includes(".") ? ["--type", "float"] : [];
+        await live().pulumi("config", "set", "--path", ...type, path, value);
+      }
+      const up = await live().up();
+      expect(up.code, up.text).toBe(0);
+    }
+
+    beforeAll(async () => {
+      replicasBefore = live().outputs.replicas;
+      const { urls, masterKey } = live().outputs;
+      gateway = { api: urls.api, masterKey };
+      if (replicasBefore !== replicas) await apply({ replicas: `${replicas}` });
+      await live().upstream.behave(model, { delayMs: 300 });
+    });
+
+    afterAll(async () => {
+      if (process.env["CERBERUS_WRITE_DOCS"] === "1") {
+        const page = proofPage(replicas, proofs, measured);
+        writeFileAtomic(`${projectRoot}/docs/reference/budget-proof.md`, page, 0o644);
+      }
+      rmSync(definitions(), { force: true });
+      await live().pulumi("config", "rm", "--path", "budget.maxUsd");
+      await apply({ replicas: `${replicasBefore}` });
+      await live().upstream.forget();
+      live().outputs = await readOutputs(live().clone.root, live().name);
+    });
+
+    test("a key spends its budget and no more", async () => {
+      await spend("key", await generate({ max_budget: limitUsd }));
+    });
+
+    test("two keys of a team spend the team's budget and no more", async () => {
+      const { team_id } = await administer<{ team_id: string }>(gateway, "/team/new", {
+        max_budget: limitUsd,
+      });
+      const keys = [await generate({ team_id }), await generate({ team_id })];
+      const half = total / 2;
+      const results = await Promise.all(
+        keys.map((key) => burst(gateway, { key, model, words }, half, atOnce / 2)),
+      );
+      const answered = results.reduce((sum, { statuses }) => sum + (statuses[200] ?? 0), 0);
+      const spentUsd = results.reduce((sum, result) => sum + result.spentUsd, 0);
+      const row = { budget: "team, two keys", limitUsd, sent: total, atOnce, answered };
+      proofs.push({ ...row, refused: total - answered, spentUsd });
+      expect(spentUsd).toBeLessThanOrEqual(limitUsd);
+      expect(spentUsd).toBeGreaterThan(limitUsd / 2);
+    });
+
+    test("a user spends the user's budget and no more", async () => {
+      const { user_id } = await administer<{ user_id: string }>(gateway, "/user/new", {
+        max_budget: limitUsd,
+        auto_create_key: false,
+      });
+      await spend("user", await generate({ user_id }));
+    });
+
+    test("a budget starts anew after its period", async () => {
+      const key = await generate({ max_budget: 0.0012, budget_duration: "20s" });
+      const request: Request = { key, model, words };
+      await burst(gateway, request, 12, 4);
+      expect((await ask(gateway, request)).status).toBe(429);
+      const from = performance.now();
+      await expect
+        .poll(async () => (await ask(gateway, request)).status, { timeout: 120_000, interval: 1_000 })
+        .toBe(200);
+      const seconds = ((performance.now() - from) / 1000).toFixed(0);
+      measured.push({
+        what: "a key's budget of 20 s, from its exhaustion to the next answer",
+        measured: `${seconds} s`,
+      });
+    });
+
+    test("a rate limit is exact across replicas", async () => {
+      const key = await generate({ rpm_limit: 10 });
+      const { statuses } = await burst(gateway, { key, model }, 60, 30);
+      expect(statuses).toEqual({ 200: 10, 429: 50 });
+      measured.push({
+        what: "60 requests at once, 10 a minute allowed, two replicas",
+        measured: "10 answered",
+      });
+    });
+
+    describe("keys that end", () => {
+      /** Seconds until every one of many requests is refused, counted from the last that was answered. */
+      async function refusedAfter(key: string, end: () => Promise<unknown>): Promise<number> {
+        expect((await burst(gateway, { key, model }, 8, 4)).statuses).toEqual({ 200: 8 });
+        await end();
+        const from = performance.now();
+        let lastAnswer = from;
+        while (performance.now() - lastAnswer < 5_000 && performance.now() - from < 90_000) {
+          const { statuses } = await burst(gateway, { key, model }, 6, 6);
+          if (statuses[200]) lastAnswer = performance.now();
+        }
+        return (lastAnswer - from) / 1000;
+      }
+
+      test.each([
+        { name: "blocked", body: {}, end: (key: string) => administer(gateway, "/key/block", { key }) },
+        {
+          name: "deleted",
+          body: {},
+          end: (key: string) => administer(gateway, "/key/delete", { keys: [key] }),
+        },
+        { name: "expired", body: { duration: "12s" }, end: () => sleep(12_000) },
+      ])("a $name key is refused on every replica within 15 seconds", async ({ name, body, end }) => {
+        const key = await generate(body);
+        const seconds = await refusedAfter(key, () => end(key));
+        measured.push({
+          what: `a ${name} key, until every replica refuses it`,
+          measured: `${seconds.toFixed(1)} s`,
+        });
+        expect(seconds).toBeLessThan(15);
+      });
+    });
+
+    test("without the coordination Redis nothing is served that can't be counted, and all is well after", async () => {
+      const key = await generate({ max_budget: 1, rpm_limit: 1_000 });
+      const request: Request = { key, model };
+      const redis = engineName(live().name, hosts.redisCoordination);
+      expect((await ask(gateway, request)).status).toBe(200);
+      await docker(["stop", redis]);
+      try {
+        const { statuses } = await burst(gateway, request, 12, 4);
+        expect(statuses).toEqual({ 503: 12 });
+      } finally {
+        await docker(["start", redis]);
+      }
+      const from = performance.now();
+      await expect
+        .poll(async () => (await ask(gateway, request)).status, { timeout: 150_000, interval: 1_000 })
+        .toBe(200);
+      const seconds = ((performance.now() - from) / 1000).toFixed(0);
+      measured.push(
+        { what: "coordination Redis down, a key with limits", measured: "12 of 12 refused with 503" },
+        { what: "from its start to the first answer", measured: `${seconds} s` },
+      );
+    });
+
+    test("a provider spends its budget and no more", async () => {
+      // A period of its own is a window in which nothing has been spent yet.
+      const openai = { maxUsd: limitUsd, period: "300d" };
+      writeFileSync(definitions(), stringify({ ...catalog, providerBudgets: { openai } }));
+      await apply({});
+      await spend("provider", await generate({}));
+    });
+
+    test("the gateway as a whole spends its budget and no more", async () => {
+      rmSync(definitions());
+      const used = Number(await spentOf(live().name));
+      expect(used).toBeGreaterThan(0);
+      await apply({ "budget.maxUsd": (used + limitUsd).toFixed(9) });
+      await spend("gateway, what was left of it", await generate({}));
+    });
+  });
+}
+
+/** What the budget guard has on its books for the gateway's period, in USD. */
+const spentOf = (stack: string): Promise<string> =>
+  docker([
+    "exec",
+    engineName(stack, hosts.redisCoordination),
+    "sh",
+    "-c",
+    'export REDISCLI_AUTH=$(cat /run/secrets/password); redis-cli get "$(redis-cli --scan --pattern "cerberus:budget:gateway:30d-*:spent")"',
+  ]);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackContext } from "../components/context.ts";
-import { DynamicResource, providerSource } from "../dynamic-resource.ts";
+import { DynamicResource, providerBundle } from "../dynamic-resource.ts";
 
 export interface ContainerCommandArgs {
   readonly context: StackContext;
@@ -14,7 +14,7 @@ export interface ContainerCommandArgs {
   readonly stdin: pulumi.Output<string>;
 }
 
-const source = providerSource(new URL("container-command.provider.cjs", import.meta.url));
+const source = providerBundle(new URL("../engine/commands/", import.meta.url), "container-command.cjs");
 
 /** A command in a running container, as one step of an up: how a password changes inside the service that checks it. */
 export class ContainerCommand extends DynamicResource {

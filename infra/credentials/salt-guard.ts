@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackContext } from "../components/context.ts";
-import { DynamicResource, providerSource } from "../dynamic-resource.ts";
+import { DynamicResource, providerBundle } from "../dynamic-resource.ts";
 import { engineName, hosts } from "../names.ts";
 
 export interface SaltGuardArgs {
@@ -12,7 +12,7 @@ export interface SaltGuardArgs {
   readonly saltKey: pulumi.Output<string>;
 }
 
-const source = providerSource(new URL("salt-guard.provider.cjs", import.meta.url));
+const source = providerBundle(new URL("../engine/commands/", import.meta.url), "salt-guard.cjs");
 
 /** Tells two salt keys apart and gives nothing of them away: 64 hex digits, not secret. */
 export const saltFingerprint = (saltKey: string): string =>

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DynamicResource, providerSource } from "../dynamic-resource.ts";
+import { DynamicResource, providerBundle } from "../dynamic-resource.ts";
 import type { EngineTls } from "./tls.ts";
 
 export interface PidsLimitArgs {
@@ -12,7 +12,7 @@ export interface PidsLimitArgs {
   readonly dockerTls?: EngineTls | undefined;
 }
 
-const source = providerSource(new URL("pids-limit.provider.cjs", import.meta.url));
+const source = providerBundle(new URL("commands/", import.meta.url), "pids-limit.cjs");
 
 /** The limit of processes that the Docker provider can't set (pulumi-docker.md, 23). */
 export class PidsLimit extends DynamicResource {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { imagesOf } from "../../infra/images/catalog.ts";
 import { renderFiles } from "../../infra/render/files.ts";
 import { parseSettings } from "../../infra/settings/parse.ts";
@@ -62,7 +62,8 @@ beforeAll(async () => {
   containers = await new Promise((resolve) => {
     pulumi.output(stack.outputs.containers).apply((value) => resolve(value));
   });
-  await sleep(1_000);
+  const last = () => made.some(({ name }) => name === "litellm-2-container");
+  await vi.waitFor(() => expect(last()).toBe(true), { timeout: 30_000 });
 });
 
 const container = (service: string) =>

@@ -10,7 +10,7 @@ interface Provider {
 }
 
 const load = createRequire(import.meta.url);
-const provider = (load("./pids-limit.provider.cjs") as { handler: () => Provider }).handler();
+const provider = (load("./pids-limit.cjs") as { handler: () => Provider }).handler();
 const inputs = { containerId: "0123456789abcdef", limit: 64, dockerHost: "tcp://engine.test:2376" };
 const dockerTls = { ca: "CA", cert: "CERT", key: "KEY" };
 

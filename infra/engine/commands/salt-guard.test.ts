@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { saltFingerprint } from "./salt-guard.ts";
+import { saltFingerprint } from "../../credentials/salt-guard.ts";
 
 interface Inputs {
   readonly fingerprint: string;
@@ -20,7 +20,7 @@ interface Provider {
 }
 
 // As Pulumi loads it: a CommonJS module with a handler.
-const { handler } = createRequire(import.meta.url)("./salt-guard.provider.cjs") as {
+const { handler } = createRequire(import.meta.url)("./salt-guard.cjs") as {
   handler: () => Provider;
 };
 const provider = handler();

@@ -1,14 +1,11 @@
 "use strict";
-// Runs in Pulumi's own process for dynamic resources, from this text alone: see infra/dynamic-resource.ts.
-const { execFileSync } = require("node:child_process");
+// Runs in Pulumi's own process for dynamic resources, from one text with the files beside it: see infra/dynamic-resource.ts.
 const { createCipheriv, createDecipheriv, createHash, randomBytes } = require("node:crypto");
-const { mkdtempSync, rmSync, writeFileSync } = require("node:fs");
-const { tmpdir } = require("node:os");
+const { docker } = require("./docker.cjs");
 
 /**
- * @typedef {{ ca: string, cert: string, key: string }} Tls
- * @typedef {{
- *   fingerprint: string, saltKey: string, containerName: string, containerId: string, dockerHost: string, dockerTls?: Tls,
+ * @typedef {import("./docker.cjs").Engine & {
+ *   fingerprint: string, saltKey: string, containerName: string, containerId: string,
  * }} Inputs
  */
 
@@ -43,34 +40,13 @@ function opens(value, saltKey) {
 
 /**
  * Runs SQL in the database's container, over the socket that asks for no password.
- * @param {Inputs} inputs  dockerHost empty = the docker CLI's default
+ * @param {Inputs} inputs
  * @param {string} sql
  * @returns {string} unaligned rows
  */
-function query({ containerName, dockerHost, dockerTls }, sql) {
-  /** @type {NodeJS.ProcessEnv} */
-  let env = process.env;
-  /** @type {string | undefined} */
-  let folder;
-  try {
-    if (dockerTls !== undefined) {
-      folder = mkdtempSync(`${tmpdir()}/cerberus-engine-`);
-      for (const [name, text] of Object.entries(dockerTls))
-        writeFileSync(`${folder}/${name}.pem`, text, { mode: 0o600 });
-      env = { ...env, DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder };
-    }
-    const where = dockerHost === "" ? [] : ["--host", dockerHost];
-    const psql = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-U", "litellm", "-d", "litellm"];
-    return execFileSync("docker", [...where, "exec", "--interactive", containerName, ...psql], {
-      encoding: "utf8",
-      env,
-      input: sql,
-      stdio: ["pipe", "pipe", "pipe"],
-      timeout: 60_000,
-    }).trim();
-  } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  }
+function query(inputs, sql) {
+  const psql = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-U", "litellm", "-d", "litellm"];
+  return docker(inputs, ["exec", "--interactive", inputs.containerName, ...psql], sql).trim();
 }
 
 const table = "cerberus.salt_canary";

@@ -18,7 +18,7 @@ interface Provider {
 }
 
 // As Pulumi loads it: a CommonJS module with a handler.
-const { handler } = createRequire(import.meta.url)("./container-command.provider.cjs") as {
+const { handler } = createRequire(import.meta.url)("./container-command.cjs") as {
   handler: () => Provider;
 };
 const provider = handler();

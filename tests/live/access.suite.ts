@@ -9,6 +9,8 @@ import { readOutputs } from "../../ops/stack-outputs.ts";
 import type { LiveStack } from "./live-stack.ts";
 
 const office = {
+  /** Keys that other tests of this stack made. */
+  ignored: [] as string[],
   budgets: { small: { maxUsd: 5, period: "30d" } },
   teams: { research: { models: ["cerberus-demo", "gpt-4o-mini"], budgetId: "small" } },
   users: { ann: { email: "ann@example.com", teams: ["research"] } },
@@ -35,7 +37,12 @@ export function access(stack: () => LiveStack): void {
       expect(code, text).toBe(0);
     };
 
-    beforeAll(() => applied(office));
+    beforeAll(async () => {
+      const { text } = await command("diff", "--json");
+      const { beside } = JSON.parse(text.slice(text.indexOf("{"))) as { beside: { kind: string; id: string }[] };
+      office.ignored = beside.map(({ kind, id }) => `${kind}/${id}`);
+      await applied(office);
+    });
     afterAll(async () => {
       rmSync(file(), { force: true });
       await stack().up();

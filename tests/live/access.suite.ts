@@ -39,7 +39,9 @@ export function access(stack: () => LiveStack): void {
 
     beforeAll(async () => {
       const { text } = await command("diff", "--json");
-      const { beside } = JSON.parse(text.slice(text.indexOf("{"))) as { beside: { kind: string; id: string }[] };
+      const { beside } = JSON.parse(text.slice(text.indexOf("{"))) as {
+        beside: { kind: string; id: string }[];
+      };
       office.ignored = beside.map(({ kind, id }) => `${kind}/${id}`);
       await applied(office);
     });

@@ -6,6 +6,8 @@ import { tokenOf } from "../../infra/access/objects/key-value.cjs";
 import { listAll } from "../../infra/access/objects/listing.cjs";
 import { gateway as catalog } from "../../infra/catalog/gateway.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
+import { accessChaos } from "../chaos/access-chaos.ts";
+import { killHard } from "./engine.ts";
 import type { LiveStack } from "./live-stack.ts";
 
 const office = {
@@ -114,5 +116,22 @@ export function access(stack: () => LiveStack): void {
       expect((await command("revert", "team", "theirs", "--yes")).code).toBe(0);
       await applied(office);
     });
+
+    test("20 kills of Pulumi or the gateway in the middle of an up: the next one ends as defined", async () => {
+      const { api } = stack().outputs.urls;
+      const verdict = await accessChaos({
+        root: stack().clone.root,
+        gateway: { gatewayUrl: api, masterKey: stack().outputs.masterKey },
+        killGateway: async () => {
+          const replicas = stack().outputs.containers.filter(({ service }) => service.startsWith("litellm-"));
+          await Promise.all(replicas.map(({ name }) => killHard(name)));
+        },
+        kills: 20,
+        seed: 1,
+        log: (line) => process.stderr.write(`${line}\n`),
+      });
+      expect(verdict.findings).toEqual([]);
+      expect(verdict.halfWay).toBeGreaterThan(0);
+    }, 3_600_000);
   });
 }

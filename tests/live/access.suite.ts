@@ -21,6 +21,7 @@ const office = {
     app: { team: "research", models: ["cerberus-demo"], rpm: 100 },
     ann: { kind: "personal", user: "ann", team: "research", expires: "2099-01-01" },
   },
+  keyMaking: { personal: { roles: ["proxy_admin"] } },
 };
 
 /** Teams, users, keys and budgets as code, on a stack that runs. */
@@ -60,6 +61,17 @@ export function access(stack: () => LiveStack): void {
       ).toBeGreaterThanOrEqual(400);
       const { text } = await npm("env", "--", "--stack", stack().name, "--key", "app");
       expect(text).toContain(`LITELLM_MASTER_KEY='${app}'`);
+    });
+
+    test("whose role may not make keys is refused one", async () => {
+      const { ann = "" } = await values();
+      const response = await fetch(`${stack().outputs.urls.api}/key/generate`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${ann}`, "content-type": "application/json" },
+        body: "{}",
+      });
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain("Personal key creation has been restricted");
     });
 
     test("a second up changes nothing, and a refresh finds nothing", async () => {

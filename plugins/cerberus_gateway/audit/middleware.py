@@ -113,6 +113,7 @@ class Answer:
             return
         response = self._exchange.response
         if message["type"] == "http.response.start":
+            message = self._exchange.named(message)
             response.start(message)
             self._held.append(message)
             return
@@ -227,7 +228,8 @@ async def _refuse(exchange: Exchange, client: AuditClient, send: Send, line_id: 
     body = orjson.dumps(body_of(refusal("audit_unavailable", MESSAGE), exchange.path))
     length = b"%d" % len(body)
     headers = [(b"content-type", b"application/json"), (b"content-length", length), (b"retry-after", b"5")]
-    await send({"type": "http.response.start", "status": exchange.response.status, "headers": headers})
+    start = {"type": "http.response.start", "status": exchange.response.status, "headers": headers}
+    await send(exchange.named(start))
     await send({"type": "http.response.body", "body": body})
 
 

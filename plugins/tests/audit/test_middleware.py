@@ -246,3 +246,12 @@ async def test_a_web_socket_has_an_intent_and_an_outcome() -> None:
     await AuditMiddleware(app, log)(scope, receive, send)  # type: ignore[arg-type]
     assert happened == ["started", "websocket.accept", "websocket.close", "outcome"]
     assert [line.event_type for line in log.lines] == ["other_started", "other_success"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_every_answer_names_its_call(*, known: bool) -> None:
+    log = Log()
+    own = {b"x-litellm-call-id": b"litellm's own"} if known else {}
+    sent = await call(answers(b'{"error":{"message":"no"}}', 401, own), log)
+    named = [value for name, value in sent[0]["headers"] if name == b"x-litellm-call-id"]
+    assert named == [b"litellm's own" if known else log.lines[0].id.encode()]

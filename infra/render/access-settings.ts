@@ -4,10 +4,11 @@ import type { YamlPath } from "./yaml.ts";
 
 /** What LiteLLM itself gives to, or refuses, whom these definitions don't name; undefined where nothing is said. */
 export function accessSettings({
-  access: { defaults, upperBounds },
+  access: { defaults, keyMaking, upperBounds },
   stackName,
 }: Settings): (readonly [YamlPath, unknown])[] {
   const { user, customer } = defaults;
+  const { personal, team } = keyMaking;
   return [
     [
       ["litellm_settings", "upperbound_key_generate_params"],
@@ -15,6 +16,17 @@ export function accessSettings({
         max_budget: upperBounds.maxBudgetUsd,
         rpm_limit: upperBounds.rpm,
         tpm_limit: upperBounds.tpm,
+        max_parallel_requests: upperBounds.parallel,
+      }),
+    ],
+    [
+      ["litellm_settings", "key_generation_settings"],
+      unlessEmpty({
+        personal_key_generation:
+          personal && unlessEmpty({ allowed_user_roles: personal.roles, required_params: personal.required }),
+        team_key_generation:
+          team &&
+          unlessEmpty({ allowed_team_member_roles: team.memberRoles, required_params: team.required }),
       }),
     ],
     [

@@ -95,10 +95,27 @@ describe("what LiteLLM is to have", () => {
     });
   });
 
+  test("who may make keys goes to LiteLLM by its own names", () => {
+    const restricted = settings({
+      keyMaking: {
+        personal: { roles: ["proxy_admin"] },
+        team: { memberRoles: ["admin"], required: ["max_budget"] },
+      },
+    });
+    const { litellm_settings: rendered } = parse(renderLitellmConfig(restricted)) as Record<string, object>;
+    expect(rendered).toMatchObject({
+      key_generation_settings: {
+        personal_key_generation: { allowed_user_roles: ["proxy_admin"] },
+        team_key_generation: { allowed_team_member_roles: ["admin"], required_params: ["max_budget"] },
+      },
+    });
+  });
+
   test("without them, LiteLLM's configuration says nothing of it", () => {
     const { litellm_settings: rendered } = parse(renderLitellmConfig(settings({}))) as Record<string, object>;
     for (const key of [
       "upperbound_key_generate_params",
+      "key_generation_settings",
       "default_internal_user_params",
       "max_end_user_budget_id",
     ])

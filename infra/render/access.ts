@@ -79,7 +79,8 @@ function keyRows(
     max_budget: own["max_budget"] ?? upperBounds.maxBudgetUsd ?? null,
     rpm_limit: own["rpm_limit"] ?? upperBounds.rpm ?? null,
     tpm_limit: own["tpm_limit"] ?? upperBounds.tpm ?? null,
-    max_parallel_requests: key.parallel ?? budgets[key.budgetId ?? ""]?.parallel ?? null,
+    max_parallel_requests:
+      key.parallel ?? budgets[key.budgetId ?? ""]?.parallel ?? upperBounds.parallel ?? null,
     allowed_routes: sorted(key.routes),
     organization_id: key.organization ?? null,
     blocked: key.blocked,

@@ -21,7 +21,7 @@ const State = z.strictObject({
 });
 type State = z.infer<typeof State>;
 
-/** Kills of one batch, by service: what a quarter of an hour has room for. */
+/** Kills of one batch, by service: what some five minutes have room for. */
 const batch = { audit: 40, "litellm-1": 2, "redis-coordination": 2, postgres: 2 };
 
 const add = (

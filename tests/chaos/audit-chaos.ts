@@ -34,10 +34,16 @@ export async function auditChaos(
   const { folder } = auditLog;
   const load = new Load(stack, await stack.unlimitedKey(), clients);
   const counts: Record<string, number> = {};
-  await kill(stack.name, kills, seed, (service) => {
-    counts[service] = (counts[service] ?? 0) + 1;
-    log(`killed ${service} ${counts[service]}/${kills[service]}, ${load.answers.length} answers so far`);
-  });
+  await kill(
+    stack.name,
+    kills,
+    seed,
+    () => wholeAnswers(load),
+    (service) => {
+      counts[service] = (counts[service] ?? 0) + 1;
+      log(`killed ${service} ${counts[service]}/${kills[service]}, ${load.answers.length} answers so far`);
+    },
+  );
   // What was killed last is back before the load ends: there is something to hold against the log.
   await served(load, leastAnswers);
   const answers = await load.stop();
@@ -51,11 +57,13 @@ export async function auditChaos(
   return { ...verdict, kills, statuses, findings };
 }
 
+const wholeAnswers = ({ answers }: Load): number =>
+  answers.filter(({ status, whole }) => status === 200 && whole).length;
+
 /** Waits until clients have got so many whole answers; three minutes at most. */
 async function served(load: Load, count: number): Promise<void> {
   const deadline = Date.now() + 180_000;
-  const got = () => load.answers.filter(({ status, whole }) => status === 200 && whole).length;
-  while (got() < count && Date.now() < deadline) await sleep(500);
+  while (wholeAnswers(load) < count && Date.now() < deadline) await sleep(500);
 }
 
 async function readLines(folder: string): Promise<readonly Line[]> {

@@ -43,7 +43,7 @@ const overrides = {
     {
       budgets: { small: { maxUsd: 1, period: "1d" } },
       defaults: { user: { maxUsd: 2, period: "30d", rpm: 5 }, customer: "small" },
-      upperBounds: { maxBudgetUsd: 100, rpm: 600, tpm: 10_000 },
+      upperBounds: { maxBudgetUsd: 100, rpm: 600, tpm: 10_000, parallel: 100 },
     },
   ),
   approvalRules: fc.constantFrom([], [{ tools: true }], [{ models: [demo.name], teams: ["t: 1"] }]),

@@ -132,7 +132,11 @@ export const everything = defineGateway({
       ann: { kind: "personal", user: "ann", team: "research", budget: { maxUsd: 1, period: "1d" } },
     },
     defaults: { user: { maxUsd: 10, period: "30d" }, customer: "small" },
-    upperBounds: { maxBudgetUsd: 100, rpm: 600, tpm: 100_000 },
+    upperBounds: { maxBudgetUsd: 100, rpm: 600, tpm: 100_000, parallel: 100 },
+    keyMaking: {
+      personal: { roles: ["proxy_admin", "internal_user"], required: ["key_alias"] },
+      team: { memberRoles: ["admin"], required: ["max_budget", "models"] },
+    },
     ignored: ["keys/my-laptop"],
   },
   providerBudgets: {

@@ -6,9 +6,13 @@ import { tokenOf } from "../../infra/access/objects/key-value.cjs";
 import { listAll } from "../../infra/access/objects/listing.cjs";
 import { gateway as catalog } from "../../infra/catalog/gateway.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
+import { accessChaos } from "../chaos/access-chaos.ts";
+import { killHard } from "./engine.ts";
 import type { LiveStack } from "./live-stack.ts";
 
 const office = {
+  /** Keys that other tests of this stack made. */
+  ignored: [] as string[],
   budgets: { small: { maxUsd: 5, period: "30d" } },
   teams: { research: { models: ["cerberus-demo", "gpt-4o-mini"], budgetId: "small" } },
   users: { ann: { email: "ann@example.com", teams: ["research"] } },
@@ -17,6 +21,7 @@ const office = {
     app: { team: "research", models: ["cerberus-demo"], rpm: 100 },
     ann: { kind: "personal", user: "ann", team: "research", expires: "2099-01-01" },
   },
+  keyMaking: { personal: { roles: ["proxy_admin"] } },
 };
 
 /** Teams, users, keys and budgets as code, on a stack that runs. */
@@ -35,7 +40,14 @@ export function access(stack: () => LiveStack): void {
       expect(code, text).toBe(0);
     };
 
-    beforeAll(() => applied(office));
+    beforeAll(async () => {
+      const { text } = await command("diff", "--json");
+      const { beside } = JSON.parse(text.slice(text.indexOf("{"))) as {
+        beside: { kind: string; id: string }[];
+      };
+      office.ignored = beside.map(({ kind, id }) => `${kind}/${id}`);
+      await applied(office);
+    });
     afterAll(async () => {
       rmSync(file(), { force: true });
       await stack().up();
@@ -49,6 +61,17 @@ export function access(stack: () => LiveStack): void {
       ).toBeGreaterThanOrEqual(400);
       const { text } = await npm("env", "--", "--stack", stack().name, "--key", "app");
       expect(text).toContain(`LITELLM_MASTER_KEY='${app}'`);
+    });
+
+    test("whose role may not make keys is refused one", async () => {
+      const { ann = "" } = await values();
+      const response = await fetch(`${stack().outputs.urls.api}/key/generate`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${ann}`, "content-type": "application/json" },
+        body: "{}",
+      });
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain("Personal key creation has been restricted");
     });
 
     test("a second up changes nothing, and a refresh finds nothing", async () => {
@@ -105,5 +128,22 @@ export function access(stack: () => LiveStack): void {
       expect((await command("revert", "team", "theirs", "--yes")).code).toBe(0);
       await applied(office);
     });
+
+    test("20 kills of Pulumi or the gateway in the middle of an up: the next one ends as defined", async () => {
+      const { api } = stack().outputs.urls;
+      const verdict = await accessChaos({
+        root: stack().clone.root,
+        gateway: { gatewayUrl: api, masterKey: stack().outputs.masterKey },
+        killGateway: async () => {
+          const replicas = stack().outputs.containers.filter(({ service }) => service.startsWith("litellm-"));
+          await Promise.all(replicas.map(({ name }) => killHard(name)));
+        },
+        kills: 20,
+        seed: 1,
+        log: (line) => process.stderr.write(`${line}\n`),
+      });
+      expect(verdict.findings).toEqual([]);
+      expect(verdict.halfWay).toBeGreaterThan(0);
+    }, 3_600_000);
   });
 }

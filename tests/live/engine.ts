@@ -54,6 +54,8 @@ export async function owned(stack: string) {
 /** Kills a container's first process from outside, as the kernel would. */
 export async function killHard(name: string): Promise<Inspected> {
   const before = await inspect(name);
+  // 0 would be this process and all its children.
+  if (before.State.Pid === 0) throw new Error(`${name} does not run: there is nothing to kill`);
   process.kill(before.State.Pid, "SIGKILL");
   return before;
 }

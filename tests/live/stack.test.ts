@@ -5,6 +5,7 @@ import { docker } from "../../ops/docker.ts";
 import { access } from "./access.suite.ts";
 import { auditLog } from "./audit.suite.ts";
 import { client } from "./client.suite.ts";
+import { cost } from "./cost.suite.ts";
 import { healed, killHard, owned } from "./engine.ts";
 import { hardening } from "./hardening.suite.ts";
 import { canary, LiveStack } from "./live-stack.ts";
@@ -131,6 +132,8 @@ providers(() => stack);
 client(() => stack);
 auditLog(() => stack);
 access(() => stack);
+
+cost(() => stack);
 
 describe("faults", () => {
   test("each container that is killed comes back healthy by itself, and the gateway answers again", async () => {

@@ -131,6 +131,7 @@ function overBounds(key: Key, { upperBounds, budgets }: AccessDefinition): Findi
     ["budget", key.budget?.maxUsd ?? shared?.maxUsd, upperBounds.maxBudgetUsd, " USD"],
     ["rpm", key.rpm ?? shared?.rpm, upperBounds.rpm, ""],
     ["tpm", key.tpm ?? shared?.tpm, upperBounds.tpm, ""],
+    ["parallel", key.parallel ?? shared?.parallel, upperBounds.parallel, ""],
   ] as const;
   return limits.flatMap(([leaf, value, bound, unit]) =>
     value === undefined || bound === undefined || value <= bound

@@ -109,6 +109,11 @@ describe("access", () => {
       "61 is above the upper bound of 60",
     ],
     [
+      "more requests at once than the upper bound",
+      { upperBounds: { parallel: 5 }, keys: { a: { parallel: 6 } } },
+      "6 is above the upper bound of 5",
+    ],
+    [
       "an agent key above the upper bound",
       { upperBounds: { maxBudgetUsd: 10 } },
       "agent.maxBudgetUsd: 50 is above the upper bound",

@@ -27,6 +27,15 @@ class AuditCallback(CustomLogger):  # type: ignore[misc]
     ) -> None:
         hook_facts.add(data, hook_facts.identity(user_api_key_dict))
 
+    async def async_pre_call_deployment_hook(
+        self,
+        kwargs: dict[str, Any],
+        call_type: Any,  # noqa: ANN401, ARG002
+    ) -> None:
+        opened = state.requests.get(hook_facts.call_id(kwargs, {}))
+        if opened is not None and opened.streams is not None and kwargs.get("stream") is True:
+            opened.streams()
+
     async def async_post_call_success_hook(
         self,
         data: dict[str, Any],
@@ -45,17 +54,18 @@ class AuditCallback(CustomLogger):  # type: ignore[misc]
         facts = hook_facts.identity(user_api_key_dict)
         hook_facts.add(request_data, facts | {"error": hook_facts.error(original_exception)})
 
-    async def async_log_success_event(
+    async def async_logging_hook(
         self,
         kwargs: dict[str, Any],
-        response_obj: Any,  # noqa: ANN401, ARG002
-        start_time: Any,  # noqa: ANN401, ARG002
-        end_time: Any,  # noqa: ANN401, ARG002
-    ) -> None:
+        result: Any,  # noqa: ANN401
+        call_type: str,  # noqa: ARG002
+    ) -> tuple[dict[str, Any], Any]:
+        """Comes before the success events, which wait for Redis, while the end of a stream waits for this."""
         logged = kwargs.get("standard_logging_object") or {}
         if (opened := state.requests.get(hook_facts.call_id(kwargs, logged))) is not None:
             opened.record.facts.update(hook_facts.logged(logged))
             opened.logged.set()
+        return kwargs, result
 
     async def async_log_failure_event(
         self,

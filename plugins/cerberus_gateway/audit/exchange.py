@@ -4,7 +4,7 @@ import time
 from typing import Any
 from uuid import uuid4
 
-from starlette.types import Scope
+from starlette.types import Message, Scope
 
 from cerberus_gateway.audit import admin, content, identity
 from cerberus_gateway.audit.canonical import timestamp
@@ -48,6 +48,13 @@ class Exchange:
         """The scope for LiteLLM: with our call id, whatever the client sent."""
         headers = [(name, value) for name, value in scope["headers"] if name.lower() != CALL_ID_HEADER]
         return {**scope, "headers": [*headers, (CALL_ID_HEADER, self.record.call_id.encode())]}
+
+    def named(self, start: Message) -> Message:
+        """The start of an answer with the call id in it: LiteLLM leaves it out of many refusals."""
+        headers = list(start.get("headers", ()))
+        if any(name.lower() == CALL_ID_HEADER for name, _ in headers):
+            return start
+        return {**start, "headers": [*headers, (CALL_ID_HEADER, self.record.call_id.encode())]}
 
     @property
     def administers(self) -> bool:

@@ -1,7 +1,8 @@
 """Wraps LiteLLM's app: no client gets an answer, nor the end of a stream, before the log has it on the disk.
 
 An answer that is complete at once is held until its outcome is durable. A stream is held at its first byte until an
-intent is durable, and at its last until the outcome is; what is between passes straight through.
+intent is durable, and at its last until the outcome is; what is between passes straight through. Where LiteLLM tells
+that it asks a provider, the intent is committed while the provider thinks.
 """
 
 import asyncio
@@ -63,6 +64,7 @@ class AuditMiddleware:
         opened = state.requests[call_id] = OpenRequest(exchange.record)
         token = current.set(exchange.record)
         answer = Answer(exchange, self._client, send, opened)
+        opened.streams = answer.intend
         try:
             await self._app(exchange.scope(scope), answer.receiving(receive), answer.send)
         except BaseException as error:
@@ -87,6 +89,7 @@ class Answer:
         self._begun = False
         self._done = False
         self._cut = False
+        self._intent: asyncio.Future[None] | None = None
 
     def receiving(self, receive: Receive) -> Receive:
         exchange = self._exchange
@@ -110,6 +113,7 @@ class Answer:
             return
         response = self._exchange.response
         if message["type"] == "http.response.start":
+            message = self._exchange.named(message)
             response.start(message)
             self._held.append(message)
             return
@@ -144,10 +148,17 @@ class Answer:
             return error is not None
         return exchange.disconnected or exchange.response.status != 0 or isinstance(error, asyncio.CancelledError)
 
+    def intend(self) -> asyncio.Future[None]:
+        """Has the intent committed, once; it fails where `_begin` asks, if a stream begins at all."""
+        if self._intent is None:
+            self._intent = asyncio.ensure_future(self._client.started(self._exchange.started()))
+            self._intent.add_done_callback(lambda intent: intent.cancelled() or intent.exception())
+        return self._intent
+
     async def _begin(self) -> None:
-        """Commits the intent. Nothing has been sent yet."""
+        """Waits until the intent is durable. Nothing has been sent yet."""
         try:
-            await self._client.started(self._exchange.started())
+            await asyncio.shield(self.intend())
         except AuditUnavailable:
             await self._withhold(self._exchange.record.call_id)
             return
@@ -217,7 +228,8 @@ async def _refuse(exchange: Exchange, client: AuditClient, send: Send, line_id: 
     body = orjson.dumps(body_of(refusal("audit_unavailable", MESSAGE), exchange.path))
     length = b"%d" % len(body)
     headers = [(b"content-type", b"application/json"), (b"content-length", length), (b"retry-after", b"5")]
-    await send({"type": "http.response.start", "status": exchange.response.status, "headers": headers})
+    start = {"type": "http.response.start", "status": exchange.response.status, "headers": headers}
+    await send(exchange.named(start))
     await send({"type": "http.response.body", "body": body})
 
 

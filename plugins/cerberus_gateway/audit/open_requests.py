@@ -4,6 +4,7 @@ This state lives here and nowhere else: LiteLLM may execute the module its confi
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cerberus_gateway.audit.client import AuditClient
@@ -12,9 +13,14 @@ from cerberus_gateway.record import RequestRecord
 
 @dataclass(slots=True)
 class OpenRequest:
-    """One request. `logged` is set when LiteLLM's log hook has said usage and cost."""
+    """One request.
+
+    `logged` is set when LiteLLM's log hook has said usage and cost; `streams` is called when a provider is asked for a
+    stream.
+    """
 
     record: RequestRecord
+    streams: Callable[[], object] | None = None
     logged: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -153,6 +153,42 @@ const UpperBounds = z.strictObject({
   maxBudgetUsd: usd.optional().describe("No key may have more; one without a budget gets this"),
   rpm: positive.optional(),
   tpm: positive.optional(),
+  parallel,
+});
+
+/** What LiteLLM's API calls the parts of a request for a key. */
+const required = z
+  .array(
+    z.enum([
+      "key_alias",
+      "models",
+      "duration",
+      "max_budget",
+      "budget_duration",
+      "rpm_limit",
+      "tpm_limit",
+      "max_parallel_requests",
+    ]),
+  )
+  .min(1)
+  .optional()
+  .describe("What a request for a key has to say");
+
+const KeyMaking = z.strictObject({
+  personal: z
+    .strictObject({ roles: z.array(z.enum(roles)).min(1).optional(), required })
+    .optional()
+    .describe("Keys of one's own: whose role may make them; every role's when left out"),
+  team: z
+    .strictObject({
+      memberRoles: z
+        .array(z.enum(["admin", "user"]))
+        .min(1)
+        .optional(),
+      required,
+    })
+    .optional()
+    .describe("Keys of a team: which of its members may make them"),
 });
 
 /** Who may use the gateway, for what and how much. Maps go from the stable id to the object. */
@@ -166,6 +202,9 @@ export const AccessDefinition = z.strictObject({
     .describe("End users, by what clients send as `user`"),
   keys: z.record(accessId, KeyDefinition).default({}),
   defaults: Defaults.prefault({}),
+  keyMaking: KeyMaking.prefault({}).describe(
+    "Who may make keys beside these, in the UI or by the API; administrators always may",
+  ),
   ignored: z
     .array(
       z

@@ -74,7 +74,7 @@ def gateway_run(client: AuditClient | None) -> Any:  # noqa: ANN401 - uvicorn.ru
         state.client = client
         safe = SafetyEdge(GuardedStart(litellm_app, config_path(sys.argv[1:])))
         drain = Drain(safe if client is None else AuditedApp(safe, client))
-        uvicorn.Server.handle_exit = draining_exit(drain, uvicorn.Server.handle_exit)  # type: ignore[method-assign]
+        uvicorn.Server.handle_exit = draining_exit(drain, uvicorn.Server.handle_exit)  # type: ignore[assignment, method-assign]
         run(drain, **options)
 
     return stand_in

@@ -27,11 +27,13 @@ export function keyRotation(
   /** A week from today, UTC. */
   const nextWeek = () => new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
 
-  test("key: what a rotation means is said beforehand", async () => {
+  test("key: --dry-run says the steps and what they mean, and changes nothing", async () => {
     const { code, text } = await rotate("key", "app", "--dry-run");
     expect(code, text).toBe(0);
     expect(text).toContain("rotates the key app: generation 1 → 2");
     expect(text).toContain(`the key app gets a new value; the former one stays valid up to ${nextWeek()}`);
+    await refresh();
+    expect(live().outputs.rotation.keys["app"]).toEqual({ generation: 1, overlap: null });
   });
 
   test("keys, an adopted one too: the former value stays valid for a week, and no request fails", async () => {

@@ -32,14 +32,14 @@ beforeEach(async () => {
 });
 afterEach(() => api.stop());
 
-const inputs = (access: object, rotated: object = {}): Inputs => ({
+const inputs = (access: object): Inputs => ({
   gatewayUrl: url,
   masterKey: "sk-canary-master",
   seed,
   owner: "cerberus-gateway/chaos",
-  ...rowsOf(access, rotated),
+  ...rowsOf(access),
 });
-const up = (access: object, rotated?: object) => provider.update("id", {}, inputs(access, rotated));
+const up = (access: object) => provider.update("id", {}, inputs(access));
 const refusal = async (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => "",
@@ -84,37 +84,6 @@ describe("up", () => {
     await up({ keys: { a: { alias: "two" }, b: { alias: "one" } } });
     expect([key("a")?.["key_alias"], key("b")?.["key_alias"]]).toEqual(["two", "one"]);
     expect(api.tables.keys.size).toBe(2);
-  });
-
-  test("a raised generation is another key, and the former one stays while they overlap", async () => {
-    await up({ keys: { a: {} } });
-    await up({ keys: { a: { generation: 2, overlap: "2099-01-01" } } });
-    expect([key("a", 1)?.["key_alias"], key("a", 2)?.["key_alias"]]).toEqual(["a (generation 1)", "a"]);
-    await up({ keys: { a: { generation: 2 } } });
-    expect(key("a", 1)).toBeUndefined();
-    expect(key("a", 2)).toBeDefined();
-  });
-
-  test("an adopted key that gets a value of its own stays valid while they overlap, and is not made again", async () => {
-    const mark = { cerberus_owner: "cerberus-gateway/chaos", cerberus_id: "a", cerberus_generation: 0 };
-    api.tables.keys.set("theirs", { token: "theirs", key_alias: "a", spend: 0, metadata: mark });
-    await up({ keys: { a: { generation: 0 } } });
-    const rotated = { keys: { a: { generation: 0 } } };
-    const rotation = { a: { generation: 1, overlap: "2099-01-01" } };
-    await up(rotated, rotation);
-    expect(api.tables.keys.get("theirs")).toMatchObject({
-      key_alias: "a (generation 0)",
-      expires: expect.stringMatching(/^209[89]-/),
-    });
-    expect(key("a")).toMatchObject({ key_alias: "a", expires: null });
-    const { length } = api.calls;
-    await up(rotated, rotation);
-    expect(api.calls).toHaveLength(length);
-    api.tables.keys.delete("theirs");
-    await up(rotated, rotation);
-    expect([...api.tables.keys.values()]).toHaveLength(1);
-    await up(rotated, { a: { generation: 1 } });
-    expect(key("a")).toBeDefined();
   });
 
   test("a key that moves away from a team is not deleted along with it", async () => {

@@ -81,6 +81,8 @@ export const uiUsername = "cerberus-admin";
 
 /** Alias of the limited virtual key that agents use. */
 export const agentKeyAlias = "cerberus-agent";
+/** What `npm run rotate -- key` calls it, beside the ids of defined keys. */
+export const agentKeyId = "agent";
 
 /** Labels on everything a stack makes. */
 export const labelKeys = {

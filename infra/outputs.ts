@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+const KeyGeneration = z.strictObject({ generation: z.int(), overlap: z.iso.date().nullable() });
+
 const objects = z.record(z.string(), z.record(z.string(), z.unknown()));
 
 /** What `pulumi stack output --json --show-secrets` gives; written by infra/stack.ts, parsed by everything after `up`. */
@@ -57,7 +59,14 @@ export const StackOutputs = z.strictObject({
   /** Whether identical requests are answered from the cache without being asked to. */
   caches: z.boolean(),
   /** Generation of each secret that `npm run rotate` renews; what a finished up has put into use. */
-  rotation: z.strictObject({ master: z.int(), db: z.int(), redis: z.int(), ui: z.int() }),
+  rotation: z.strictObject({
+    master: z.int(),
+    db: z.int(),
+    redis: z.int(),
+    ui: z.int(),
+    /** By id, the agent key among them. */
+    keys: z.record(z.string(), KeyGeneration).default({}),
+  }),
   replicas: z.int(),
   /** Every container of the stack that keeps running. */
   containers: z.array(z.strictObject({ service: z.string(), name: z.string() })),

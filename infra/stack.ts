@@ -33,6 +33,7 @@ import type { StackOutputs } from "./outputs.ts";
 import type { RenderedFiles } from "./render/files.ts";
 import { publicNames } from "./settings/gateway.ts";
 import type { Settings } from "./settings/parse.ts";
+import { keyGenerations } from "./settings/rotated-keys.ts";
 
 export interface StackArgs {
   /** Folder of the project: the audit log of a local engine is below it. */
@@ -292,7 +293,7 @@ export class Stack extends pulumi.ComponentResource {
       demoModel: settings.demoModel,
       safety: settings.safety.enabled ? { blockedContentTypes: settings.safety.blockedContentTypes } : null,
       caches: settings.cache.enabled && settings.cache.mode === "default_on",
-      rotation: settings.rotation,
+      rotation: { ...settings.rotation, keys: keyGenerations(settings) },
       replicas: settings.replicas,
       containers: [
         hosts.frontDoor,

@@ -41,7 +41,7 @@ export function withKey(
   if (Object.hasOwn(access.keys, id)) {
     throw new UserError(
       `the key "${id}" was made elsewhere and adopted: only who made it knows its value`,
-      "set its generation to 1 and run pulumi up, which gives it a value of its own",
+      `give it a value of its own: npm run rotate -- key ${id} --stack NAME`,
     );
   }
   const known = Object.keys(accessKeys);

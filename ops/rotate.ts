@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../infra/settings/errors.ts";
 import { readProviders } from "../scripts/setup/provider-keys.ts";
 import { writeFileAtomic } from "./files.ts";
 import { projectRoot } from "./paths.ts";
 import { seal, unseal } from "./rotate/escrow.ts";
 import { type Kind, rotations } from "./rotate/generations.ts";
+import { rehearsalText, rehearseKey, rotateKey } from "./rotate/key.ts";
+import { usualOverlap } from "./rotate/key-plan.ts";
 import { readPassphrase } from "./rotate/passphrase.ts";
 import { keyVariable, rotateProviderKey } from "./rotate/provider-key.ts";
 import { rehearse, rotate } from "./rotate/rotate.ts";
@@ -30,9 +32,50 @@ export function registerRotate(program: Command): void {
         else await rotate(projectRoot, stack, kind, log);
       });
   }
+  registerKey(command);
   registerProvider(command);
   registerEscrow(command);
   registerUnseal(command);
+}
+
+interface KeyOptions {
+  readonly stack: string;
+  readonly overlap: number;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+function registerKey(command: Command): void {
+  command
+    .command("key")
+    .description("give a virtual key another value in this stack; the former one stays valid for a while")
+    .argument("<name>", "id of the key in access.keys, or: agent (the agent key)")
+    .requiredOption("--stack <name>", "stack to work on")
+    .option(
+      "--overlap <days>",
+      "how long the former value stays valid; 0 ends it at once",
+      days,
+      usualOverlap,
+    )
+    .option("--dry-run", "say what would happen, and change nothing")
+    .option("--json", "print JSON; what is done meanwhile goes to standard error")
+    .action(async (name: string, { stack, overlap, dryRun, json }: KeyOptions) => {
+      const print = (value: object, text: string): void => {
+        process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : text);
+      };
+      if (dryRun) {
+        const rehearsal = await rehearseKey(projectRoot, stack, name, overlap);
+        print(rehearsal, rehearsalText(rehearsal));
+        return;
+      }
+      const say = json ? (line: string) => void process.stderr.write(`${line}\n`) : log;
+      print(await rotateKey(projectRoot, stack, name, overlap, say), "");
+    });
+}
+
+function days(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 365) return Number(text);
+  throw new InvalidArgumentError("must be a number of days, from 0 to 365.");
 }
 
 function registerProvider(command: Command): void {

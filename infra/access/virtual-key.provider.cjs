@@ -3,8 +3,8 @@
 
 /**
  * @typedef {{
- *   gatewayUrl: string, masterKey: string, key: string, alias: string, models: string[],
- *   maxBudgetUsd: number, budgetPeriod: string, requestsPerMinute: number,
+ *   gatewayUrl: string, masterKey: string, key: string, generation: number, alias: string, models: string[],
+ *   maxBudgetUsd: number, budgetPeriod: string, requestsPerMinute: number, formerKey?: string, formerUntil?: string,
  * }} Inputs
  * @typedef {{ status: number, body: string }} Answer
  */
@@ -52,28 +52,67 @@ async function call(inputs, method, path, body) {
 const refused = (what, { status, body }) =>
   new Error(`LiteLLM refused to ${what}: ${status} ${body.slice(0, 300)}`);
 
+/** @param {Inputs} inputs @param {string} key */
+async function isThere(inputs, key) {
+  const info = await call(inputs, "GET", `/key/info?key=${encodeURIComponent(key)}`);
+  return info.status === 200 && info.body.includes(inputs.alias);
+}
+
+/** @param {Inputs} inputs */
+const limits = ({ models, maxBudgetUsd, budgetPeriod, requestsPerMinute }) => ({
+  models,
+  max_budget: maxBudgetUsd,
+  budget_duration: budgetPeriod,
+  rpm_limit: requestsPerMinute,
+  metadata: { owner: "cerberus-gateway" },
+});
+
 /**
  * Makes the key, or brings an existing one (left by a run that was cut off) to these limits.
  * @param {Inputs} inputs
  */
 async function upsert(inputs) {
-  const info = await call(inputs, "GET", `/key/info?key=${encodeURIComponent(inputs.key)}`);
-  const known = info.status === 200 && info.body.includes(inputs.alias);
-  const answer = await call(inputs, "POST", known ? "/key/update" : "/key/generate", {
-    key: inputs.key,
-    key_alias: inputs.alias,
-    models: inputs.models,
-    max_budget: inputs.maxBudgetUsd,
-    budget_duration: inputs.budgetPeriod,
-    rpm_limit: inputs.requestsPerMinute,
-    metadata: { owner: "cerberus-gateway" },
-  });
+  const path = (await isThere(inputs, inputs.key)) ? "/key/update" : "/key/generate";
+  const asked = { key: inputs.key, key_alias: inputs.alias, ...limits(inputs) };
+  const answer = await call(inputs, "POST", path, asked);
   if (answer.status !== 200) throw refused(`register the key "${inputs.alias}"`, answer);
+}
+
+/** Milliseconds that the value before has left. @param {Inputs} inputs */
+const formerLeft = ({ formerUntil }) =>
+  formerUntil === undefined ? 0 : Date.parse(`${formerUntil}T00:00:00Z`) + 24 * 3_600_000 - Date.now();
+
+/**
+ * Gives the value before its end, and another alias, since LiteLLM allows one once. One that is not there is not made again.
+ * @param {Inputs} inputs
+ */
+async function endFormer(inputs) {
+  const { alias, formerKey, generation } = inputs;
+  const left = formerLeft(inputs);
+  if (formerKey === undefined || left <= 0 || !(await isThere(inputs, formerKey))) return;
+  const answer = await call(inputs, "POST", "/key/update", {
+    key: formerKey,
+    key_alias: `${alias} (generation ${generation - 1})`,
+    ...limits(inputs),
+    duration: `${Math.ceil(left / 1000)}s`,
+  });
+  if (answer.status !== 200) throw refused(`give the former key of "${alias}" an end`, answer);
+}
+
+/** @param {Inputs} inputs @param {readonly (string | undefined)[]} keys */
+async function remove(inputs, keys) {
+  for (const key of keys) {
+    if (key === undefined) continue;
+    const answer = await call(inputs, "POST", "/key/delete", { keys: [key] });
+    if (answer.status !== 200 && answer.status !== 404)
+      throw refused(`delete the key "${inputs.alias}"`, answer);
+  }
 }
 
 const provider = {
   /** @param {Inputs} inputs */
   async create(inputs) {
+    await endFormer(inputs);
     await upsert(inputs);
     return { id: inputs.alias, outs: inputs };
   },
@@ -81,6 +120,9 @@ const provider = {
   async diff(_id, olds, news) {
     /** @type {(keyof Inputs)[]} */
     const updates = [
+      "key",
+      "formerKey",
+      "formerUntil",
       "models",
       "maxBudgetUsd",
       "budgetPeriod",
@@ -88,14 +130,22 @@ const provider = {
       "gatewayUrl",
       "masterKey",
     ];
-    /** @type {(keyof Inputs)[]} */
-    const identity = ["key", "alias"];
-    const replaces = identity.filter((name) => olds[name] !== news[name]);
+    const replaces = olds.alias === news.alias ? [] : ["alias"];
     const changed = updates.some((name) => JSON.stringify(olds[name]) !== JSON.stringify(news[name]));
     return { changes: changed || replaces.length > 0, replaces, deleteBeforeReplace: true };
   },
-  /** @param {string} _id @param {Inputs} _olds @param {Inputs} news */
-  async update(_id, _olds, news) {
+  /**
+   * Another value takes the place of the former one, which ends at once, or on its day.
+   * @param {string} _id @param {Inputs} olds @param {Inputs} news
+   */
+  async update(_id, olds, news) {
+    const stay = formerLeft(news) > 0 ? [news.key, news.formerKey] : [news.key];
+    await endFormer(news);
+    const known = new Set([olds.key, olds.formerKey, news.formerKey]);
+    await remove(
+      news,
+      [...known].filter((key) => !stay.includes(key)),
+    );
     await upsert(news);
     return { outs: news };
   },
@@ -110,9 +160,7 @@ const provider = {
     } catch {
       return;
     }
-    const answer = await call(inputs, "POST", "/key/delete", { keys: [inputs.key] });
-    if (answer.status !== 200 && answer.status !== 404)
-      throw refused(`delete the key "${inputs.alias}"`, answer);
+    await remove(inputs, [inputs.key, inputs.formerKey]);
   },
 };
 

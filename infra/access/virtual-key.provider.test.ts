@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 interface Inputs {
   readonly gatewayUrl: string;
@@ -42,6 +42,7 @@ beforeEach(async () => {
     gatewayUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     masterKey: "sk-cerberus-canary-master",
     key: "sk-agent-canary",
+    generation: 1,
     alias: "cerberus-agent",
     models: ["a"],
     maxBudgetUsd: 50,
@@ -75,7 +76,7 @@ test("a refusal is said without the keys", async () => {
   expect(message).not.toContain("canary");
 });
 
-test("limits change in place, another value is another key", async () => {
+test("limits and value change in place: a key that was replaced would be gone for a moment", async () => {
   expect(await provider.diff("id", inputs, { ...inputs })).toMatchObject({ changes: false, replaces: [] });
   expect(await provider.diff("id", inputs, { ...inputs, models: ["a", "b"] })).toMatchObject({
     changes: true,
@@ -83,7 +84,50 @@ test("limits change in place, another value is another key", async () => {
   });
   expect(await provider.diff("id", inputs, { ...inputs, key: "sk-other" })).toMatchObject({
     changes: true,
-    replaces: ["key"],
+    replaces: [],
+  });
+});
+
+describe("another value", () => {
+  const news = (more: object = {}) => ({ ...inputs, key: "sk-agent-second", generation: 2, ...more });
+  const changes = () => calls.filter(({ path }) => path !== "/key/info");
+
+  test("ends the former one at once, before the new one takes its alias", async () => {
+    await provider.update("id", inputs, news());
+    expect(changes()).toMatchObject([
+      { path: "/key/delete", body: { keys: ["sk-agent-canary"] } },
+      { path: "/key/generate", body: { key: "sk-agent-second", key_alias: "cerberus-agent" } },
+    ]);
+  });
+
+  test("leaves the former one its day, under another alias", async () => {
+    answers["/key/info"] = [200, { info: { key_alias: "cerberus-agent" } }];
+    const formerUntil = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+    await provider.update("id", inputs, news({ formerKey: "sk-agent-canary", formerUntil }));
+    expect(changes()).toMatchObject([
+      {
+        path: "/key/update",
+        body: { key: "sk-agent-canary", key_alias: "cerberus-agent (generation 1)", rpm_limit: 60 },
+      },
+      { body: { key: "sk-agent-second", key_alias: "cerberus-agent" } },
+    ]);
+    const seconds = Number.parseInt(String(changes()[0]?.body["duration"]), 10);
+    expect(seconds).toBeGreaterThan(7 * 86_400);
+    expect(seconds).toBeLessThanOrEqual(8 * 86_400);
+  });
+
+  test("does not make a former one again that is not there", async () => {
+    await provider.update("id", inputs, news({ formerKey: "sk-agent-canary", formerUntil: "2099-01-01" }));
+    expect(changes().map(({ path }) => path)).toEqual(["/key/generate"]);
+  });
+
+  test("takes away the one before the former, and a former one whose day has passed", async () => {
+    const second = news({ formerKey: "sk-agent-canary", formerUntil: "2099-01-01" });
+    const third = { ...second, key: "sk-agent-third", generation: 3, formerKey: "sk-agent-second" };
+    await provider.update("id", second, third);
+    await provider.update("id", third, { ...third, formerUntil: "2020-01-01" });
+    const deleted = changes().filter(({ path }) => path === "/key/delete");
+    expect(deleted.map(({ body }) => body["keys"])).toEqual([["sk-agent-canary"], ["sk-agent-second"]]);
   });
 });
 

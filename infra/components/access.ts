@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessObjects } from "../access/access-objects.ts";
 import { keyValue } from "../access/objects/key-value.cjs";
 import { VirtualKey } from "../access/virtual-key.ts";
-import { agentKeyAlias, tokens } from "../names.ts";
+import { agentKeyAlias, agentKeyId, tokens } from "../names.ts";
 import type { StackOutputs } from "../outputs.ts";
 import { accessOwner, renderAccess } from "../render/access.ts";
 import { publicNames } from "../settings/gateway.ts";
@@ -33,11 +33,18 @@ export class Access extends pulumi.ComponentResource {
     super(tokens.access, name, {}, opts);
     const { settings, secrets } = args;
     const gateway = { gatewayUrl: args.gatewayUrl, masterKey: secrets.masterKey };
+    const { generation, overlap } = settings.rotation.keys[agentKeyId] ?? { generation: 1 };
+    const former =
+      secrets.formerAgentKey && overlap !== undefined
+        ? { formerKey: secrets.formerAgentKey, formerUntil: overlap }
+        : {};
     this.agentKey = new VirtualKey(
       "agent-key",
       {
         ...gateway,
         key: secrets.agentKey,
+        generation,
+        ...former,
         alias: agentKeyAlias,
         models: publicNames(settings),
         maxBudgetUsd: settings.agent.maxBudgetUsd,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { tokens } from "../names.ts";
+import { keyValue } from "../access/objects/key-value.cjs";
+import { agentKeyId, tokens } from "../names.ts";
 import type { Settings } from "../settings/parse.ts";
 import type { StackContext } from "./context.ts";
 
@@ -36,6 +37,8 @@ export class Secrets extends pulumi.ComponentResource {
   readonly approvalsSessionKey: pulumi.Output<string>;
   /** The limited virtual key that agents use. */
   readonly agentKey: pulumi.Output<string>;
+  /** The agent key's value before, while the two overlap. */
+  readonly formerAgentKey: pulumi.Output<string> | undefined;
   /** Makes the values of all access keys: lost or changed, every key gets another value. */
   readonly accessSeed: pulumi.Output<string>;
   /** Key of the HMAC that names secret volumes. */
@@ -75,8 +78,18 @@ export class Secrets extends pulumi.ComponentResource {
     this.auditToken = generate("audit-token");
     this.auditSalt = generate("audit-salt");
     this.approvalsSessionKey = generate("approvals-session-key");
-    this.agentKey = pulumi.interpolate`sk-agent-${generate("agent-key")}`;
+    const firstAgentKey = pulumi.interpolate`sk-agent-${generate("agent-key")}`;
     this.accessSeed = generate("access-seed", { protect: context.protectData });
+    // Made of the seed from the second on: a value of any generation can be told again, and so the former one too.
+    const agentKey = (generation: number): pulumi.Output<string> =>
+      generation === 1
+        ? firstAgentKey
+        : this.accessSeed.apply((seed) =>
+            keyValue(seed, agentKeyId, generation).replace(/^sk-/, "sk-agent-"),
+          );
+    const agent = rotation.keys[agentKeyId] ?? { generation: 1 };
+    this.agentKey = agentKey(agent.generation);
+    this.formerAgentKey = agent.overlap === undefined ? undefined : agentKey(agent.generation - 1);
     this.volumeHmacKey = generate("volume-hmac-key");
     this.registerOutputs({});
   }

@@ -3,7 +3,9 @@ import { type Problem, SettingsError } from "./errors.ts";
 import { defaultModel, type ResolvedGateway, resolveGateway } from "./gateway.ts";
 import { didYouMean, placeOf, problemsOf } from "./problems.ts";
 import { profiles } from "./profiles.ts";
+import { rotatedKeys } from "./rotated-keys.ts";
 import { engineIsSafe } from "./rules/engine-is-safe.ts";
+import { rotatedKeysExist } from "./rules/rotated-keys-exist.ts";
 import { type DefinitionProblem, definitionRules, rules } from "./rules/rules.ts";
 import { GatewayDefinition } from "./schema/definitions/gateway.ts";
 import { isSecretVariable } from "./schema/provider-variables.ts";
@@ -86,7 +88,10 @@ export function parseSettings(raw: RawSettings): ParsedSettings {
   const { saltKey, ...rest } = config;
   const { settings, providerSecrets, missing } = settle(parsed.data, rest, raw.stackName);
   problems.push(...missing);
-  problems.push(...engineIsSafe(config.engine));
+  problems.push(
+    ...engineIsSafe(config.engine),
+    ...rotatedKeysExist(parsed.data.access.keys, config.rotation),
+  );
   const found = rules.flatMap((rule) => rule(settings, raw.today));
   sort(found.map((problem) => ("steps" in problem ? atPlace(problem) : problem)));
   if (Object.keys(providerSecrets).length > 0 && !raw.secretKeys.has("providers"))
@@ -111,6 +116,7 @@ function settle(
   const settings: Settings = {
     ...config,
     ...resolved,
+    access: { ...resolved.access, keys: rotatedKeys(resolved.access.keys, config.rotation) },
     engine: engine.host === undefined ? {} : { host: engine.host },
     cacheTtlSeconds: definition.cache.ttlSeconds ?? config.cacheTtlSeconds,
     agent: { ...config.agent, model: config.agent.model ?? defaultModel(resolved) },

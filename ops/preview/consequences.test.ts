@@ -133,6 +133,47 @@ describe("resources", () => {
   });
 });
 
+describe("another value of the agent key", () => {
+  const key = { alias: "cerberus-agent", models: ["a"], key: "[secret]" };
+  const second = { ...key, generation: 2 };
+  const day = "2026-12-02";
+  const changes = (before: object, after: object) =>
+    meaning(
+      step("agent-key", "Resource", {
+        op: "update",
+        type: "pulumi-nodejs:dynamic:Resource",
+        before: { ...before },
+        after: { ...after },
+      }),
+    );
+
+  test.each([
+    [
+      "with an overlap, in a state of before there were generations",
+      key,
+      { ...second, formerUntil: day },
+      ["medium", `the agent key gets a new value; the former one stays valid up to ${day}`],
+    ],
+    [
+      "at once",
+      { ...key, generation: 1 },
+      second,
+      [
+        "high",
+        "the agent key gets a new value; the former one ends at once: whoever uses it needs the new one",
+      ],
+    ],
+    [
+      "whose overlap ends",
+      { ...second, formerUntil: day },
+      second,
+      ["medium", "the agent key's former value would end"],
+    ],
+  ])("%s", (_what, before, after, says) => {
+    expect(changes(before, after)).toEqual([says]);
+  });
+});
+
 describe("report", () => {
   const urn =
     "urn:pulumi:dev::cerberus-gateway::cerberus:gateway:Stack$docker:index/volume:Volume::postgres-data";

@@ -1,7 +1,7 @@
 import type { StackOutputs } from "../../infra/outputs.ts";
 
 /** Secrets of which a stack makes a new generation when a number in its configuration is raised. */
-export type Kind = keyof StackOutputs["rotation"];
+export type Kind = Exclude<keyof StackOutputs["rotation"], "keys">;
 
 export interface Rotation {
   /** What is renewed, in a sentence. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import type { StackOutputs } from "../../infra/outputs.ts";
 import { UserError } from "../../infra/settings/errors.ts";
 import { localPaths } from "../paths.ts";
-import { asText } from "../preview/report.ts";
+import { asText, type Report } from "../preview/report.ts";
 import { preview } from "../preview.ts";
 import { pulumi } from "../pulumi.ts";
 import { readOutputs } from "../stack-outputs.ts";
@@ -32,7 +32,7 @@ export async function up(root: string, stack: string, log: Log): Promise<void> {
  * twice would skip a generation that may be in use half-way.
  * @throws UserError after finishing it
  */
-async function settled(root: string, stack: string, log: Log): Promise<StackOutputs> {
+export async function settled(root: string, stack: string, log: Log): Promise<StackOutputs> {
   const outputs = await readOutputs(root, stack).catch((error: unknown) => {
     if (error instanceof UserError && /did not finish/.test(error.message)) return undefined;
     throw error;
@@ -68,19 +68,31 @@ export async function rehearse(root: string, stack: string, kind: Kind): Promise
   const { rotation } = await readOutputs(root, stack);
   const { what, steps } = rotations[kind];
   const next = rotation[kind] + 1;
+  const report = asText(await previewWith(root, stack, [["set", "--path", setting(kind), String(next)]]));
+  return `rotates ${what}: generation ${rotation[kind]} → ${next}\n${numbered(steps)}\n${report}\nnothing was changed: this was --dry-run\n`;
+}
+
+export const numbered = (steps: readonly string[]): string =>
+  steps.map((step, index) => `  ${index + 1}. ${step}\n`).join("");
+
+/**
+ * What an up would do, were the stack's configuration another one: a copy of it is changed.
+ * @param changes arguments of `pulumi config`
+ */
+export async function previewWith(
+  root: string,
+  stack: string,
+  changes: readonly (readonly string[])[],
+): Promise<Report> {
   const folder = mkdtempSync(`${tmpdir()}/cerberus-rotate-`);
   try {
     const file = `${folder}/Pulumi.${stack}.yaml`;
     const own = `${localPaths(root).stacks}/Pulumi.${stack}.yaml`;
     if (existsSync(own)) copyFileSync(own, file);
     const with_ = ["--config-file", file];
-    await pulumi({
-      root,
-      args: ["config", "set", "--stack", stack, "--path", setting(kind), String(next), ...with_],
-    });
-    const report = asText(await preview(root, stack, with_));
-    const list = steps.map((step, index) => `  ${index + 1}. ${step}\n`).join("");
-    return `rotates ${what}: generation ${rotation[kind]} → ${next}\n${list}\n${report}\nnothing was changed: this was --dry-run\n`;
+    for (const [verb = "", ...change] of changes)
+      await pulumi({ root, args: ["config", verb, "--stack", stack, ...change, ...with_] });
+    return await preview(root, stack, with_);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

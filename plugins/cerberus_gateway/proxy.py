@@ -1,7 +1,7 @@
 """LiteLLM behind safety edge and audit log: `python3 -m cerberus_gateway.proxy <arguments of litellm>`.
 
 LiteLLM starts its server by uvicorn.run with the name of its app. That one call serves the wrapped app instead; a start
-that makes another ends here: the gateway never serves without them.
+that makes another ends here: the gateway never serves without them. A server that is told to stop tells the front door.
 """
 
 import sys
@@ -17,6 +17,7 @@ from cerberus_gateway.audit.client import AuditClient, AuditUnavailable
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.middleware import AuditMiddleware
 from cerberus_gateway.audit.open_requests import state
+from cerberus_gateway.drain import Drain, draining_exit
 from cerberus_gateway.guarded_start import GuardedStart, config_path
 from cerberus_gateway.safety.edge import SafetyEdge
 
@@ -72,7 +73,9 @@ def gateway_run(client: AuditClient | None) -> Any:  # noqa: ANN401 - uvicorn.ru
 
         state.client = client
         safe = SafetyEdge(GuardedStart(litellm_app, config_path(sys.argv[1:])))
-        run(safe if client is None else AuditedApp(safe, client), **options)
+        drain = Drain(safe if client is None else AuditedApp(safe, client))
+        uvicorn.Server.handle_exit = draining_exit(drain, uvicorn.Server.handle_exit)  # type: ignore[assignment, method-assign]
+        run(drain, **options)
 
     return stand_in
 

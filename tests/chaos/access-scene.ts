@@ -9,11 +9,11 @@ const demo = {
   price: { inputUsdPerToken: 0, outputUsdPerToken: 0 },
 } as const;
 
-/** What definitions say of access, as the resource takes it. */
-export function rowsOf(access: object): AccessRows {
+/** What definitions say of access, and a stack of its keys' generations, as the resource takes it. */
+export function rowsOf(access: object, rotated: object = {}): AccessRows {
   const { settings } = parseSettings({
     stackName: "chaos",
-    layers: [{ profile: "dev" }],
+    layers: [{ profile: "dev", rotation: { keys: rotated } }],
     secretKeys: new Set(),
     today: new Date().toISOString().slice(0, 10),
     definitions: { value: { models: [demo], access }, file: "chaos" },

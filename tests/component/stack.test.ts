@@ -42,7 +42,14 @@ beforeAll(async () => {
   );
   const { settings } = parseSettings({
     stackName: "unit",
-    layers: [{ profile: "dev", replicas: 2, providers: { OPENAI_API_KEY: canary } }],
+    layers: [
+      {
+        profile: "dev",
+        replicas: 2,
+        providers: { OPENAI_API_KEY: canary },
+        rotation: { keys: { agent: { generation: 2, overlap: "2099-01-01" } } },
+      },
+    ],
     secretKeys: new Set(["providers"]),
     today: "2026-11-24",
   });
@@ -192,6 +199,16 @@ describe("every container", () => {
 
 /** Resources that call the admin API, and the guard that proves the salt key. */
 const keyMakers = ["agent-key", "access-objects", "salt-guard"];
+
+test("a rotated agent key is another value, which the former one stands beside, both secret", () => {
+  const [agent] = made.filter(({ name }) => name === "agent-key");
+  const { key, formerKey, formerUntil } = agent?.inputs ?? {};
+  for (const value of [key, formerKey]) expect(value[secretMark]).toBeDefined();
+  expect(formerKey.value).toBe(`sk-agent-${canary}-secrets-agent-key`);
+  expect(key.value).toMatch(/^sk-agent-[\w-]{43}$/);
+  expect(formerUntil).toBe("2099-01-01");
+  expect(outputs["rotation"]).toMatchObject({ keys: { agent: { generation: 2, overlap: "2099-01-01" } } });
+});
 
 test("no secret stands anywhere but in the uploads of a writer and in the inputs of what makes keys", () => {
   const elsewhere = made

@@ -1,13 +1,22 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { gateway as catalog } from "../../infra/catalog/gateway.ts";
 import { engineName, hosts } from "../../infra/names.ts";
 import { docker } from "../../ops/docker.ts";
+import { type Moment, prove } from "../../ops/rotate/prove.ts";
+import { readSecrets } from "../../ops/rotate/state.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
-import type { LiveStack } from "./live-stack.ts";
+import type { RunOptions } from "./clone.ts";
+import { canary, type LiveStack } from "./live-stack.ts";
+import { keyRotation, makeAdopted } from "./rotation-keys.suite.ts";
 import { SteadyLoad } from "./steady-load.ts";
 
-/** Renews every secret under load, and proves the salt key's guard. Sets the stack to two replicas and leaves it there. */
+/**
+ * Renews every secret under load, and proves the salt key's guard. Sets the stack to two replicas and leaves it there. An up
+ * takes most of a minute: what can share one does, and the command that runs it proves one part of it.
+ */
 export function rotation(live: () => LiveStack): void {
   describe("rotation", () => {
     let key: string;
@@ -16,39 +25,76 @@ export function rotation(live: () => LiveStack): void {
     const refresh = async () => {
       live().outputs = await readOutputs(live().clone.root, live().name);
     };
+    const moment = async (): Promise<Moment> => {
+      await refresh();
+      return { outputs: live().outputs, secrets: await readSecrets(live().clone.root, live().name) };
+    };
+    const definitions = () => `${live().clone.root}/gateway.yaml`;
 
     beforeAll(async () => {
       await live().set("replicas", "2");
+      await makeAdopted(live());
+      const keys = { app: { models: ["cerberus-demo"] }, laptop: { generation: 0 } };
+      writeFileSync(definitions(), stringify({ ...catalog, access: { keys } }));
       const up = await live().up();
       expect(up.code, up.text).toBe(0);
       await refresh();
       key = await live().unlimitedKey();
     });
-
-    test("--dry-run says the steps, and changes nothing", async () => {
-      const { code, text } = await rotate("db", "--dry-run");
-      expect(code, text).toBe(0);
-      expect(text).toContain("rotates the database login: generation 1 → 2");
-      await refresh();
-      expect(live().outputs.rotation.db).toBe(1);
+    afterAll(async () => {
+      for (const id of ["app", "laptop"])
+        await live().pulumi("config", "rm", "--path", `rotation.keys["${id}"]`);
+      rmSync(definitions(), { force: true });
     });
 
-    test.each(["db", "redis", "master", "ui"] as const)(
-      "%s: renewed, proved, and no request fails",
-      async (kind) => {
-        const before = live().outputs.rotation[kind];
-        // Nothing in the text looks like a number that is masked: alike, all would come from the cache.
-        const load = new SteadyLoad(() => live().chat("cerberus-demo", `load ${letters()}`, {}, key), 3, 200);
-        const { code, text } = await rotate(kind);
-        const { sent, failures } = await load.end();
-        expect(code, text).toBe(0);
-        expect(text).toContain(`generation ${before + 1} is in use, and the former one is refused`);
-        expect(failures, `of ${sent} requests`).toEqual([]);
-        expect(sent).toBeGreaterThan(50);
-        await refresh();
-        expect(live().outputs.rotation[kind]).toBe(before + 1);
-      },
-    );
+    /** Runs a command while clients keep asking; none may fail. */
+    async function underLoad(model: string, command: () => ReturnType<typeof rotate>): Promise<string> {
+      // Nothing in the text looks like a number that is masked: alike, all would come from the cache.
+      const load = new SteadyLoad(() => live().chat(model, `load ${letters()}`, {}, key), 3, 200);
+      const { code, text } = await command();
+      const { sent, failures } = await load.end();
+      expect(code, text).toBe(0);
+      expect(failures, `of ${sent} requests`).toEqual([]);
+      expect(sent).toBeGreaterThan(50);
+      return text;
+    }
+
+    test("database login and Redis passwords: renewed, proved, and no request fails", async () => {
+      const before = await moment();
+      await live().set("rotation.redis", "2");
+      const text = await underLoad("cerberus-demo", () => rotate("db"));
+      expect(text).toContain("generation 2 is in use, and the former one is refused");
+      const after = await moment();
+      await prove("redis", before, after);
+      expect(after.outputs.rotation).toMatchObject({ db: 2, redis: 2 });
+    });
+
+    test("a provider's key, the master key and the UI's password: renewed, proved, and no request fails", async () => {
+      const before = await moment();
+      for (const kind of ["master", "ui"]) await live().set(`rotation.${kind}`, "2");
+      await live().upstream.forget();
+      const text = await underLoad("gpt-4o-mini", () => rotateProvider({ env: { NEW: `${canary}-second` } }));
+      expect(text).toContain("every replica uses the new OPENAI_API_KEY");
+      expect(text).toContain('the provider answers "gpt-4o-mini" with the new key');
+      expect(text).not.toContain(canary);
+      const keys = (await live().upstream.seen()).map((seen) => seen.key);
+      expect([...new Set(keys)].sort()).toEqual([`${canary}-openai`, `${canary}-second`]);
+      expect(keys.at(-1)).toBe(`${canary}-second`);
+      const after = await moment();
+      for (const kind of ["master", "ui"] as const) await prove(kind, before, after);
+    });
+
+    const rotateProvider = (options: RunOptions) =>
+      live().clone.run(
+        "sh",
+        [
+          ...["-c", 'printf %s "$NEW" | npm run --silent rotate -- provider openai --stdin --stack "$0"'],
+          live().name,
+        ],
+        options,
+      );
+
+    keyRotation(live, rotate, refresh);
 
     test("after all that, a restarted database and Redis still know the passwords in use", async () => {
       for (const host of [hosts.postgres, hosts.redisCache, hosts.redisCoordination])
@@ -69,24 +115,17 @@ export function rotation(live: () => LiveStack): void {
       const file = `${root}/.cerberus/escrow.json`;
       const sealed = await rotate("escrow", "--out", file, "--passphrase-file", ".cerberus/escrow-pass");
       expect(sealed.code, sealed.text).toBe(0);
-      for (const secret of await live().generatedSecrets())
-        expect(readFileSync(file, "utf8").includes(secret)).toBe(false);
+      const secrets = await live().generatedSecrets();
+      for (const secret of secrets) expect(readFileSync(file, "utf8").includes(secret)).toBe(false);
       const unseal = (pass: string) =>
         live().clone.run("npm", [
-          "run",
-          "--silent",
-          "rotate",
-          "--",
-          "unseal",
-          "--from",
-          file,
-          "--passphrase-file",
-          pass,
+          ...["run", "--silent", "rotate", "--", "unseal"],
+          ...["--from", file, "--passphrase-file", pass],
         ]);
       expect((await unseal(".cerberus/escrow-wrong")).text).toContain("does not open");
       const { text } = await unseal(".cerberus/escrow-pass");
       expect(text).toMatch(/^sk-salt-[A-Za-z0-9]{64}$/);
-      expect(await live().generatedSecrets()).toContain(text.slice("sk-salt-".length));
+      expect(secrets).toContain(text.slice("sk-salt-".length));
     });
 
     test("another salt key stops the preview and the up before anything is changed, with the way back", async () => {

@@ -11,6 +11,7 @@ import { hardening } from "./hardening.suite.ts";
 import { canary, LiveStack } from "./live-stack.ts";
 import { providers } from "./providers.suite.ts";
 import { imagesFromRegistry } from "./registry.suite.ts";
+import { rotation } from "./rotation.suite.ts";
 import { samplePreview } from "./sample-preview.suite.ts";
 
 // The tests follow one stack through its life, in this order: up, unchanged, used, killed, scaled, destroyed.
@@ -188,6 +189,8 @@ describe("faults", () => {
     expect(await healed(`${stack.name}-litellm-1`, before)).toBe(true);
   });
 });
+
+rotation(() => stack);
 
 describe("bad input", () => {
   test("a mistyped setting is named with what was meant, and nothing is changed", async () => {

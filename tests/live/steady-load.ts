@@ -37,11 +37,17 @@ export class SteadyLoad {
           const text = await response.text();
           return response.status === 200 ? undefined : `${response.status} ${text.slice(0, 200)}`;
         },
-        (error: unknown) => String(error),
+        (error: unknown) => reason(error),
       );
       if (problem !== undefined)
         this.#failures.push(`${Math.round(performance.now() - this.#from)} ms: ${problem}`);
       await sleep(pauseMs);
     }
   }
+}
+
+/** fetch says what went wrong in the cause alone. */
+function reason(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
+  return cause ? `${String(error)}: ${String(cause)}` : String(error);
 }

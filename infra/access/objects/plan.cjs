@@ -108,7 +108,7 @@ exports.makePlan = (rows, listing, owner, seed) => {
         plan.foreign.push(found);
         continue;
       }
-      const absent = found ? undefined : whyNotMade(kind, row);
+      const absent = found ? undefined : whyNotMade(kind, id, row);
       if (absent !== undefined) {
         if (absent !== ended) plan.problems.push(`${one(kind)} "${id}": ${absent}`);
         continue;
@@ -128,11 +128,14 @@ exports.makePlan = (rows, listing, owner, seed) => {
   return plan;
 };
 
-/** @param {Kind} kind @param {Row} row @returns {string | undefined} */
-function whyNotMade(kind, row) {
+/** @param {Kind} kind @param {string} id @param {Row} row @returns {string | undefined} */
+function whyNotMade(kind, id, row) {
   if (kind !== "keys") return undefined;
   if (row["expires"] !== null && endOf(row["expires"]) < Date.now()) return ended;
-  if (row["metadata"].cerberus_generation !== 0) return undefined;
+  const { cerberus_id: ours, cerberus_generation: generation } = row["metadata"];
+  if (generation !== 0) return undefined;
+  // The value that an adopted key had before it was rotated: whoever deleted it wants it no more.
+  if (id !== ours) return ended;
   return `generation 0 is a key that was made elsewhere, and the gateway has none under this id
   fix: npm run access -- adopt key <its alias> --as <id>, or set generation to 1`;
 }

@@ -86,15 +86,6 @@ describe("up", () => {
     expect(api.tables.keys.size).toBe(2);
   });
 
-  test("a raised generation is another key, and the former one stays while they overlap", async () => {
-    await up({ keys: { a: {} } });
-    await up({ keys: { a: { generation: 2, overlap: "2099-01-01" } } });
-    expect([key("a", 1)?.["key_alias"], key("a", 2)?.["key_alias"]]).toEqual(["a (generation 1)", "a"]);
-    await up({ keys: { a: { generation: 2 } } });
-    expect(key("a", 1)).toBeUndefined();
-    expect(key("a", 2)).toBeDefined();
-  });
-
   test("a key that moves away from a team is not deleted along with it", async () => {
     await up({ teams: { old: {}, new: {} }, keys: { a: { team: "old" } } });
     await up({ teams: { new: {} }, keys: { a: { team: "new" } } });

@@ -1,4 +1,4 @@
-import { agentKeyAlias } from "../../names.ts";
+import { agentKeyAlias, agentKeyId } from "../../names.ts";
 import type { GatewayDefinition } from "../schema/definitions/gateway.ts";
 import type { DefinitionProblem } from "./rules.ts";
 
@@ -10,6 +10,7 @@ export function accessNamesDiffer({ access }: GatewayDefinition, file: string): 
     email === undefined ? [] : [[id, email.toLowerCase()] as const],
   );
   return [
+    ...(Object.hasOwn(access.keys, agentKeyId) ? [agentsWord(file)] : []),
     ...clashes(
       "keys",
       "alias",
@@ -21,6 +22,12 @@ export function accessNamesDiffer({ access }: GatewayDefinition, file: string): 
     ...clashes("users", "email", emails, file),
   ];
 }
+
+const agentsWord = (file: string): DefinitionProblem => ({
+  steps: ["access", "keys", agentKeyId],
+  found: `"${agentKeyId}" is what npm run rotate calls the agent key of the stack`,
+  fix: `give the key another id in ${file}`,
+});
 
 function clashes(
   kind: string,

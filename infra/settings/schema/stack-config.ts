@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { accessId, day } from "./definitions/access.ts";
 import { Engine } from "./engine.ts";
 import { providersSchema } from "./provider-variables.ts";
 
@@ -112,13 +113,23 @@ const Approvals = z.strictObject({
     .describe("Whoever asked can't approve: neither the same key nor the same user"),
 });
 
-const generation = z.int().min(1).max(9_999).default(1);
+const raised = z.int().min(1).max(9_999);
+const generation = raised.default(1);
+
+const KeyRotation = z.strictObject({
+  generation: raised.describe("Generation of the key in this stack, unless its definition says a higher one"),
+  overlap: day.optional().describe("The generation before stays valid up to this day (UTC)"),
+});
 
 const Rotation = z.strictObject({
   master: generation.describe("Generation of the master key; raised by npm run rotate, never lowered"),
   db: generation.describe("Generation of the database login; raised by npm run rotate, never lowered"),
   redis: generation.describe("Generation of both Redis passwords; raised by npm run rotate, never lowered"),
   ui: generation.describe("Generation of the admin UI's password; raised by npm run rotate, never lowered"),
+  keys: z
+    .record(accessId, KeyRotation)
+    .default({})
+    .describe("Keys that this stack alone has rotated, by their id in access.keys; agent: the agent key"),
 });
 
 const limits = (memoryMib: number, cpus: number, pids: number) =>

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ofAccess } from "./access.ts";
 
 const key = {
@@ -32,13 +32,39 @@ test.each<[string, object, string, string]>([
   ["is blocked", { blocked: true }, "high", "the key app would be blocked"],
   ["moves", { team_id: null }, "medium", "the key app would have the team none instead of t"],
   [
-    "is another one",
+    "is rotated without an overlap",
     { metadata: { cerberus_generation: 2 } },
     "high",
-    "the key app would be another one (generation 1 → 2): whoever uses it needs the new value",
+    "the key app gets a new value; the former one ends at once: whoever uses it needs the new one",
   ],
 ])("a key that %s", (_what, after, risk, text) => {
   expect(keys(after)).toContainEqual({ risk, text });
+});
+
+describe("a key with an overlap", () => {
+  const second = { ...key, metadata: { cerberus_generation: 2 } };
+  const former = { ...key, expires: "2026-12-02" };
+
+  test("is one sentence, with the last day of the former value", () => {
+    const keys = { app: second, "app@1": former };
+    expect(ofAccess({ keys: { app: key } }, { keys })).toEqual([
+      { risk: "medium", text: "the key app gets a new value; the former one stays valid up to 2026-12-02" },
+    ]);
+  });
+
+  test.each<[string, object, string[]]>([
+    ["ends", { app: second }, ["generation 1 of the key app would end"]],
+    [
+      "is given another day",
+      { app: second, "app@1": { ...former, expires: "2026-12-09" } },
+      ["generation 1 of the key app would stay valid up to 2026-12-09 instead of 2026-12-02"],
+    ],
+    ["goes with its key", {}, ["the key app would be removed"]],
+    ["changes its limits", { app: second, "app@1": { ...former, rpm_limit: 5 } }, []],
+  ])("whose former value %s", (_what, after, texts) => {
+    const found = ofAccess({ keys: { app: second, "app@1": former } }, { keys: after });
+    expect(found.map(({ text }) => text)).toEqual(texts);
+  });
 });
 
 test("what is made and what goes is said, a team with what it has spent", () => {

@@ -17,7 +17,7 @@ export function ofAccess(before: Fields, after: Fields): Consequence[] {
   const found = kinds.flatMap((kind) => {
     const [old, now] = [objectsOf(before[kind]), objectsOf(after[kind])];
     return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((id) =>
-      ofObject(kind.slice(0, -1), id, old[id], now[id]),
+      kind === "keys" ? ofKey(id, old, now) : ofObject(kind.slice(0, -1), id, old[id], now[id]),
     );
   });
   if (
@@ -31,6 +31,37 @@ export function ofAccess(before: Fields, after: Fields): Consequence[] {
 
 const objectsOf = (value: unknown): Objects =>
   typeof value === "object" && value !== null ? (value as Objects) : {};
+
+/** The value that a rotated key had before stands beside it as id@generation. */
+function ofKey(id: string, old: Objects, now: Objects): Consequence[] {
+  const [, whose, former] = /^(.+)@(\d+)$/.exec(id) ?? [];
+  const [was, is] = [old[id], now[id]];
+  if (whose === undefined) {
+    const rotated = was && is && generation(was) !== generation(is);
+    const stays = now[`${id}@${was ? generation(was) : ""}`]?.["expires"];
+    return [...ofObject("key", id, was, is), ...(rotated ? [anotherValue(`the key ${id}`, stays)] : [])];
+  }
+  const name = `generation ${former} of the key ${whose}`;
+  if (is === undefined)
+    // Gone with its key, or ended by its day or by another rotation.
+    return now[whose] === undefined ? [] : [{ risk: "medium", text: `${name} would end` }];
+  if (was === undefined || was["expires"] === is["expires"]) return [];
+  return [
+    {
+      risk: "medium",
+      text: `${name} would stay valid up to ${said(is["expires"])} instead of ${said(was["expires"])}`,
+    },
+  ];
+}
+
+/** @param stays last day of the former value, if it has one */
+export const anotherValue = (name: string, stays: unknown): Consequence =>
+  typeof stays === "string"
+    ? { risk: "medium", text: `${name} gets a new value; the former one stays valid up to ${stays}` }
+    : {
+        risk: "high",
+        text: `${name} gets a new value; the former one ends at once: whoever uses it needs the new one`,
+      };
 
 function ofObject(kind: string, id: string, old: Fields | undefined, now: Fields | undefined): Consequence[] {
   const name = `the ${kind} ${id}`;
@@ -50,13 +81,6 @@ function ofObject(kind: string, id: string, old: Fields | undefined, now: Fields
         risk: "medium",
         text: `${name} would have ${what} ${said(now[field])} instead of ${said(old[field])}`,
       });
-  }
-  const [was, is] = [generation(old), generation(now)];
-  if (was !== is) {
-    found.push({
-      risk: "high",
-      text: `${name} would be another one (generation ${was} → ${is}): whoever uses it needs the new value`,
-    });
   }
   return found;
 }

@@ -63,11 +63,12 @@ def test_litellms_app_is_served_wrapped(
     served: type,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    apps: list[object] = []
+    apps: list[Any] = []
+    monkeypatch.setattr(uvicorn.Server, "handle_exit", uvicorn.Server.handle_exit)
     monkeypatch.setattr(uvicorn, "run", lambda app, **_: apps.append(app))
     monkeypatch.setattr(state, "client", None)
     proxy.gateway_run(Client() if with_log else None)(proxy.LITELLM_APP, workers=1, port=4000)  # type: ignore[arg-type]
-    assert [type(app) for app in apps] == [served]
+    assert [type(app._app) for app in apps] == [served]
 
 
 @pytest.mark.parametrize(("app", "workers", "why"), [("other:app", 1, "adapt"), (proxy.LITELLM_APP, 2, "2 workers")])

@@ -100,7 +100,8 @@ const UserDefinition = z.strictObject({
   protect,
 });
 
-const day = z.iso.date("must be a day, YYYY-MM-DD");
+/** A day, UTC. */
+export const day = z.iso.date("must be a day, YYYY-MM-DD");
 
 const KeyDefinition = z.strictObject({
   alias,
@@ -130,7 +131,9 @@ const KeyDefinition = z.strictObject({
     .min(0)
     .max(9_999)
     .default(1)
-    .describe("Raised to get another value (npm run rotate); 0: a key made elsewhere and adopted"),
+    .describe(
+      "Raised to get another value in every stack (in one: npm run rotate); 0: a key made elsewhere and adopted",
+    ),
   overlap: day.optional().describe("The generation before stays valid up to this day (UTC)"),
 });
 

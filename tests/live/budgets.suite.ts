@@ -32,15 +32,48 @@ export function budgets(live: () => LiveStack): void {
     const generate = async (body: object): Promise<string> =>
       (await administer<{ key: string }>(gateway, "/key/generate", { models: [model], ...body })).key;
 
-    async function spend(budget: string, key: string, limit: number = limitUsd): Promise<void> {
-      const result = await burst(gateway, { key, model, words }, total, atOnce);
-      const answered = result.statuses[200] ?? 0;
-      const row = { budget, limitUsd: limit, sent: total, atOnce, answered, refused: total - answered };
-      proofs.push({ ...row, spentUsd: result.spentUsd });
-      expect(Object.keys(result.statuses).sort(), result.refusals.join("\n")).toEqual(["200", "429"]);
-      expect(overshootUsd({ ...row, spentUsd: result.spentUsd }), `${budget}: overshoot in USD`).toBe(0);
+    /** Spends a budget to its end by all of the keys at once. */
+    async function spend(budget: string, keys: readonly string[], unavailable = false): Promise<void> {
+      const bursts = await Promise.all(
+        keys.map((key) =>
+          burst(gateway, { key, model, words }, total / keys.length, atOnce / keys.length, 400),
+        ),
+      );
+      const count = (status: number) =>
+        bursts.reduce((sum, { statuses }) => sum + (statuses[status] ?? 0), 0);
+      const refusals = bursts.flatMap((result) => result.refusals).join("\n");
+      const row: ProofRow = {
+        ...{ budget, limitUsd, sent: total, atOnce, answered: count(200), refused: total - count(200) },
+        spentUsd: bursts.reduce((sum, { spentUsd }) => sum + spentUsd, 0),
+      };
+      proofs.push(row);
+      expect(overshootUsd(row), `${budget}: overshoot in USD`).toBe(0);
       // A limit that lets nothing through proves nothing.
-      expect(result.spentUsd).toBeGreaterThan(limit / 2);
+      expect(row.spentUsd, refusals).toBeGreaterThan(limitUsd / 2);
+      expect(count(429), refusals).toBeGreaterThan(0);
+      expect(count(200) + count(429) + (unavailable ? count(503) : 0), refusals).toBe(total);
+    }
+
+    /** Stops the coordination Redis for a moment, again and again, while something runs. */
+    async function withPauses(work: () => Promise<void>): Promise<number> {
+      const redis = engineName(live().name, hosts.redisCoordination);
+      let running = true;
+      let pauses = 0;
+      const pausing = (async () => {
+        for (; running; pauses++) {
+          await sleep(700);
+          await docker(["pause", redis]);
+          await sleep(1_500);
+          await docker(["unpause", redis]);
+        }
+      })();
+      try {
+        await work();
+      } finally {
+        running = false;
+        await pausing;
+      }
+      return pauses;
     }
 
     async function apply(settings: Readonly<Record<string, string>>): Promise<void> {
@@ -74,24 +107,21 @@ export function budgets(live: () => LiveStack): void {
     });
 
     test("a key spends its budget and no more", async () => {
-      await spend("key", await generate({ max_budget: limitUsd }));
+      await spend("key", [await generate({ max_budget: limitUsd })]);
+    });
+
+    // Five times, for chance has a part in it: LiteLLM alone overshot in one run of three.
+    test.each([1, 2, 3, 4, 5])("a key's budget holds while Redis is slow (%i)", async (turn) => {
+      const key = await generate({ max_budget: limitUsd });
+      const pauses = await withPauses(() => spend(`key, Redis paused now and then (${turn})`, [key], true));
+      expect(pauses).toBeGreaterThan(0);
     });
 
     test("two keys of a team spend the team's budget and no more", async () => {
       const { team_id } = await administer<{ team_id: string }>(gateway, "/team/new", {
         max_budget: limitUsd,
       });
-      const keys = [await generate({ team_id }), await generate({ team_id })];
-      const half = total / 2;
-      const results = await Promise.all(
-        keys.map((key) => burst(gateway, { key, model, words }, half, atOnce / 2)),
-      );
-      const answered = results.reduce((sum, { statuses }) => sum + (statuses[200] ?? 0), 0);
-      const spentUsd = results.reduce((sum, result) => sum + result.spentUsd, 0);
-      const row = { budget: "team, two keys", limitUsd, sent: total, atOnce, answered };
-      proofs.push({ ...row, refused: total - answered, spentUsd });
-      expect(spentUsd).toBeLessThanOrEqual(limitUsd);
-      expect(spentUsd).toBeGreaterThan(limitUsd / 2);
+      await spend("team, two keys", [await generate({ team_id }), await generate({ team_id })]);
     });
 
     test("a user spends the user's budget and no more", async () => {
@@ -99,7 +129,7 @@ export function budgets(live: () => LiveStack): void {
         max_budget: limitUsd,
         auto_create_key: false,
       });
-      await spend("user", await generate({ user_id }));
+      await spend("user", [await generate({ user_id })]);
     });
 
     test("a budget starts anew after its period", async () => {
@@ -189,7 +219,7 @@ export function budgets(live: () => LiveStack): void {
       const openai = { maxUsd: limitUsd, period: "300d" };
       writeFileSync(definitions(), stringify({ ...catalog, providerBudgets: { openai } }));
       await apply({});
-      await spend("provider", await generate({}));
+      await spend("provider", [await generate({})]);
     });
 
     test("the gateway as a whole spends its budget and no more", async () => {
@@ -197,7 +227,7 @@ export function budgets(live: () => LiveStack): void {
       const used = Number(await spentOf(live().name));
       expect(used).toBeGreaterThan(0);
       await apply({ "budget.maxUsd": (used + limitUsd).toFixed(9) });
-      await spend("gateway, what was left of it", await generate({}));
+      await spend("gateway, what was left of it", [await generate({})]);
     });
   });
 }
@@ -209,5 +239,5 @@ const spentOf = (stack: string): Promise<string> =>
     engineName(stack, hosts.redisCoordination),
     "sh",
     "-c",
-    'export REDISCLI_AUTH=$(cat /run/secrets/password); redis-cli get "$(redis-cli --scan --pattern "cerberus:budget:gateway:30d-*:spent")"',
+    'export REDISCLI_AUTH=$(cat /run/secrets/password); redis-cli hget "cerberus:budget:gateway:30d-$(($(date +%s) / 2592000))" used',
   ]);

@@ -1,8 +1,8 @@
 """Reserves before a request and before each call of a provider, and settles after them.
 
 The budgets of the gateway, a key, its team and its user are reserved once for a request: whoever serves it, they pay.
-A provider's is reserved for each attempt, retries and fallbacks too: one that has no room is refused, and the router
-goes on to the next.
+A fallback to a dearer model reserves what is missing. A provider's budget is reserved for each attempt, retries and
+fallbacks too: one that has no room is refused, and the router goes on to the next.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from fastapi import HTTPException
 
 from cerberus_gateway.budgets.accounts import Account, of_budget, of_user
 from cerberus_gateway.budgets.ledger import Full, Ledger, LedgerUnavailableError, Reservation
-from cerberus_gateway.budgets.price import most_of, provider_of, worst_of
+from cerberus_gateway.budgets.price import model_info, most_of, provider_of, worst_of
 from cerberus_gateway.budgets.settings import Budget
 from cerberus_gateway.budgets.spend import Attempt, Spend, current, under_way
 from cerberus_gateway.record import verdict
@@ -59,6 +59,8 @@ class Guard:
         # What may cost something, but nobody knows how much, is let through while there is anything left.
         if most.usd > 0 or not most.bounded:
             spend.reservations.append(await self._reserve(accounts, most.usd))
+        spend.covered_usd = max(spend.covered_usd, most.usd)
+        spend.deployments |= most.deployments
         spend.models = max(spend.models, most.models)
         # The provider is called as the client asks, without a hook before it.
         spend.reached |= asked.native
@@ -73,15 +75,26 @@ class Guard:
         budgets = [budget for budget in self._providers if budget.provider == provider]
         if spend is None or not spend.reservations:
             budgets += self._gateway
-        usd = worst_of(call_type, kwargs) if budgets else None
+        falls_back = spend is not None and bool(spend.reservations) and _deployment(kwargs) not in spend.deployments
+        usd = worst_of(call_type, kwargs) if budgets or falls_back else None
+        if spend is not None and falls_back:
+            await self._more(spend, usd)
         changes: dict[str, Any] = {}
-        if usd is not None and usd > 0:
+        if budgets and usd is not None and usd > 0:
             attempt = await self._attempt(spend, provider, budgets, usd)
             holders = [name for name in ("metadata", "litellm_metadata") if isinstance(kwargs.get(name), Mapping)]
             changes = {name: {**(kwargs.get(name) or {}), MARK: attempt.id} for name in holders or ["metadata"]}
         if spend is not None:
             spend.reached = True
         return changes
+
+    async def _more(self, spend: Spend, usd: float | None) -> None:
+        """Reserves what a fallback can cost beyond what the request has reserved."""
+        if usd is None or usd <= spend.covered_usd:
+            return
+        missing = usd - spend.covered_usd if spend.models == 1 else usd
+        spend.reservations.append(await self._reserve(spend.reservations[0].accounts, missing))
+        spend.covered_usd = usd
 
     async def _attempt(self, spend: Spend | None, provider: str, budgets: Sequence[Budget], usd: float) -> Attempt:
         before = under_way.get()
@@ -170,6 +183,10 @@ def _of_request() -> Spend:
         spend = Spend(over=True)
         current.set(spend)
     return spend
+
+
+def _deployment(kwargs: Mapping[str, Any]) -> str:
+    return str((kwargs.get("model_info") or model_info(kwargs)).get("id"))
 
 
 def _mark(kwargs: Mapping[str, Any]) -> str | None:

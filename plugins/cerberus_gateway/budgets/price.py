@@ -1,4 +1,4 @@
-"""The most that a request can cost wherever it may go, and that one call of one deployment can cost."""
+"""The most that a request can cost at the models it names, and that one call of one deployment can cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -34,10 +34,12 @@ class Most:
     """Whether it can't be more."""
     models: int = 1
     """How many models answer it."""
+    deployments: frozenset[str] = frozenset()
+    """Ids of the deployments that were reckoned with; a fallback to another one may cost more."""
 
 
 def most_of(asked: Asked) -> Most:
-    """Most USD that a request can cost at the dearest deployment it can reach.
+    """Most USD that a request can cost at the dearest deployment of the models it names.
 
     :raises HTTPException: invalid_request for a body that can't be read
     """
@@ -45,10 +47,10 @@ def most_of(asked: Asked) -> Most:
         seen = survey(asked.body)
     except MalformedError as error:
         raise refused("invalid_request", f"{error}; send a simpler one") from None
-    costs = asked.costs(seen, asked.body, _price)
+    costs = asked.costs(seen, asked.body, _price, fallbacks=False)
     whole = None if seen.hosted_tools else worst_of_all(costs)
     known = sum(max((cost for cost in of_model if cost is not None), default=0.0) for of_model in costs)
-    return Most(known, whole is not None, max(1, len(costs)))
+    return Most(known, whole is not None, max(1, len(costs)), asked.deployments)
 
 
 def _price(entry: Mapping[str, Any], usage: Usage) -> float | None:

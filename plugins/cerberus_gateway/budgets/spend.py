@@ -27,6 +27,10 @@ class Spend:
     attempts: list[Attempt] = field(default_factory=list)
     usd: float = 0.0
     """Cost of the calls that have ended."""
+    covered_usd: float = 0.0
+    """Most that a call of a provider may cost without more being reserved."""
+    deployments: frozenset[str] = frozenset()
+    """Ids of those that cost no more than that."""
     models: int = 1
     """How many models it goes to; LiteLLM tells of each one's answer."""
     answers: int = 0

@@ -61,12 +61,26 @@ class Asked:
         sent = (self.data.get("proxy_server_request") or {}).get("headers") or {}
         return next((value for key, value in sent.items() if str(key).lower() == name), None)
 
-    def costs(self, seen: Survey, body: Mapping[str, Any], price: Price = worst_cost) -> list[list[float | None]]:
+    def costs(
+        self, seen: Survey, body: Mapping[str, Any], price: Price = worst_cost, *, fallbacks: bool = True
+    ) -> list[list[float | None]]:
         """Most USD at each deployment that it can reach, for each of the models it names; see estimates()."""
         from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
 
         usage = usage_of(self.kind, body, seen, read_output(self.kind, body))
-        overrides = self.data.get("router_settings_override") or {}
+        overrides = (self.data.get("router_settings_override") or {}) if fallbacks else None
         router = None if self.native else proxy_server.llm_router
         team_id = getattr(self.user, "team_id", None)
         return estimates(router, {**body, "model": self.model or None}, usage, overrides, team_id, price)
+
+    @property
+    def deployments(self) -> frozenset[str]:
+        """Ids of the deployments of the models it names."""
+        from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
+
+        router, team_id = proxy_server.llm_router, getattr(self.user, "team_id", None)
+        if router is None or self.native:
+            return frozenset()
+        names = [name.strip() for name in self.model.split(",")]
+        rows = [row for name in names for row in router.get_model_list(model_name=name, team_id=team_id) or ()]
+        return frozenset(str((row.get("model_info") or {}).get("id")) for row in rows)

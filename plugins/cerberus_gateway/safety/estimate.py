@@ -57,7 +57,7 @@ def estimates(  # noqa: PLR0913, PLR0917 - all of it decides where a request can
     router: Router | None,
     body: Mapping[str, Any],
     usage: Usage,
-    overrides: Mapping[str, Any],
+    overrides: Mapping[str, Any] | None,
     team_id: str | None,
     price: Price = worst_cost,
 ) -> list[list[float | None]]:

@@ -45,15 +45,17 @@ def prices_of(model: str) -> Entry | None:
 
 
 def reachable(
-    router: Router, model: str, body: Mapping[str, Any], overrides: Mapping[str, Any], team_id: str | None
+    router: Router, model: str, body: Mapping[str, Any], overrides: Mapping[str, Any] | None, team_id: str | None
 ) -> list[Entry | None]:
     """Entries of everything that may serve a request for one model; None stands for one without a known price.
 
     :param body: the request, whose own fallbacks count too
-    :param overrides: router settings of the key or team
+    :param overrides: router settings of the key or team; None leaves fallbacks out altogether
     """
-    sources = [*(getattr(router, name, None) for name in _FALLBACKS)]
-    sources += [holder.get(name) for holder in (overrides, body) for name in _FALLBACKS]
+    sources: list[object] = []
+    if overrides is not None:
+        sources += [getattr(router, name, None) for name in _FALLBACKS]
+        sources += [holder.get(name) for holder in (overrides, body) for name in _FALLBACKS]
     waiting, seen, entries = [model], set[str](), list[Entry | None]()
     while waiting and len(seen) < _MOST_MODELS:
         name = waiting.pop()

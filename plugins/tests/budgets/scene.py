@@ -1,13 +1,16 @@
-"""What the tests of budgets share: accounts, and a Redis that answers late."""
+"""What the tests of budgets share: accounts, requests, a ledger that does as it is told, and a Redis that is late."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
 
 from cerberus_gateway.budgets.accounts import IDLE_SECONDS, Account
+from cerberus_gateway.budgets.guard import Guard
+from cerberus_gateway.budgets.ledger import Full, Reservation
 from cerberus_gateway.budgets.settings import Budget
+from cerberus_gateway.safety.asked import Asked
 
 GATEWAY = Budget(name="gateway", provider=None, max_usd=1.0, period="30d")
 OPENAI = Budget(name="provider-openai", provider="openai", max_usd=0.5, period="30d")
@@ -24,6 +27,48 @@ def user(**more: Any) -> SimpleNamespace:  # noqa: ANN401
     of_user = ("user_id", "user_max_budget", "user_spend", "user_budget_snapshot")
     nothing = dict.fromkeys((*of_key, *of_team, *of_user))
     return SimpleNamespace(**{**nothing, "request_route": "/v1/chat/completions", **more})
+
+
+ANN = {"token": "hash", "max_budget": 5.0, "team_id": "t", "team_max_budget": 3.0}
+
+
+class FakeLedger:
+    """Answers as it is told, and keeps what it was asked."""
+
+    def __init__(self, answer: Exception | None = None) -> None:
+        self.answer = answer
+        self.full: str | None = None
+        self.reserved: list[tuple[list[str], float]] = []
+        self.settled: list[tuple[str, float]] = []
+
+    async def reserve(self, accounts: Sequence[Account], call: str, usd: float, lease_seconds: float) -> Any:  # noqa: ANN401
+        assert lease_seconds == 660
+        self.reserved.append(([account.name.partition(":")[0] for account in accounts], usd))
+        if self.answer is not None:
+            raise self.answer
+        full = next((account for account in accounts if account.name.startswith(self.full or "-")), None)
+        return Reservation(call, usd, tuple(accounts)) if full is None else Full(full, full.max_usd - 0.05)
+
+    def settle_soon(self, reservation: Reservation, usd: float, *, late: bool = False) -> None:
+        name = reservation.accounts[-1].name.partition(":")[0]
+        self.settled.append((f"{name} late" if late else name, usd))
+
+
+def call(provider: str = "openai", **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "model": f"{provider}/x",
+        "messages": [{"role": "user", "content": "hello"}],
+        "max_tokens": 100,
+        "input_cost_per_token": 0.000_001,
+        "output_cost_per_token": 0.000_01,
+        "metadata": {"kept": 1},
+        **more,
+    }
+
+
+async def ask(guard: Guard, call_type: str = "acompletion", who: Any = None, **more: Any) -> None:  # noqa: ANN401
+    data = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 100, **more}
+    await guard.request(Asked(who or user(**ANN), data, call_type), users_pay_for_team_keys=False)
 
 
 class SlowRedis:

@@ -1,92 +1,17 @@
 """What is reserved for a request and for its attempts, and what becomes of it at each kind of end."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from cerberus_gateway.budgets import guard as guards
-from cerberus_gateway.budgets.accounts import Account
 from cerberus_gateway.budgets.guard import MARK, Guard
-from cerberus_gateway.budgets.ledger import Full, LedgerUnavailableError, Reservation
-from cerberus_gateway.budgets.spend import Spend, current, under_way
-from cerberus_gateway.safety.asked import Asked
+from cerberus_gateway.budgets.spend import Spend
 from fastapi import HTTPException
 
-from tests.budgets.scene import GATEWAY, OPENAI, user
+from tests.budgets.scene import FakeLedger, ask, call
 
-ANN = {"token": "hash", "max_budget": 5.0, "team_id": "t", "team_max_budget": 3.0}
-
-
-class FakeLedger:
-    """Answers as it is told, and keeps what it was asked."""
-
-    def __init__(self, answer: Exception | None = None) -> None:
-        self.answer = answer
-        self.full: str | None = None
-        self.reserved: list[tuple[list[str], float]] = []
-        self.settled: list[tuple[str, float]] = []
-
-    async def reserve(self, accounts: Sequence[Account], call: str, usd: float, lease_seconds: float) -> Any:  # noqa: ANN401
-        assert lease_seconds == 660
-        self.reserved.append(([account.name.partition(":")[0] for account in accounts], usd))
-        if self.answer is not None:
-            raise self.answer
-        full = next((account for account in accounts if account.name.startswith(self.full or "-")), None)
-        return Reservation(call, usd, tuple(accounts)) if full is None else Full(full, full.max_usd - 0.05)
-
-    def settle_soon(self, reservation: Reservation, usd: float, *, late: bool = False) -> None:
-        name = reservation.accounts[-1].name.partition(":")[0]
-        self.settled.append((f"{name} late" if late else name, usd))
-
-
-@pytest.fixture(autouse=True)
-def server(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """No router: prices are those of the map."""
-    import sys  # noqa: PLC0415
-
-    server = SimpleNamespace(llm_router=None, general_settings={})
-    monkeypatch.setitem(sys.modules, "litellm.proxy.proxy_server", server)
-    monkeypatch.setattr("litellm.proxy.proxy_server", server, raising=False)
-    return server
-
-
-@pytest.fixture
-def spend() -> Iterator[Spend]:
-    """The request that the edge has begun."""
-    begun = Spend()
-    token, no_attempt = current.set(begun), under_way.set(None)
-    yield begun
-    under_way.reset(no_attempt)
-    current.reset(token)
-
-
-@pytest.fixture
-def ledger() -> FakeLedger:
-    return FakeLedger()
-
-
-@pytest.fixture
-def guard(ledger: FakeLedger) -> Guard:
-    return Guard((GATEWAY, OPENAI), ledger, 600)  # type: ignore[arg-type]
-
-
-def call(provider: str = "openai", **more: Any) -> dict[str, Any]:  # noqa: ANN401
-    return {
-        "model": f"{provider}/x",
-        "messages": [{"role": "user", "content": "hello"}],
-        "max_tokens": 100,
-        "input_cost_per_token": 0.000_001,
-        "output_cost_per_token": 0.001,
-        "metadata": {"kept": 1},
-        **more,
-    }
-
-
-async def ask(guard: Guard, call_type: str = "acompletion", who: Any = None, **more: Any) -> None:  # noqa: ANN401
-    data = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 100, **more}
-    await guard.request(Asked(who or user(**ANN), data, call_type), users_pay_for_team_keys=False)
+pytestmark = pytest.mark.usefixtures("server")
 
 
 async def test_a_request_is_reserved_once_for_all_who_pay(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
@@ -105,6 +30,35 @@ async def test_the_gateway_is_not_reserved_again_for_an_attempt(guard: Guard, le
 
     assert [names for names, _ in ledger.reserved[1:]] == [["provider-openai"]]
     assert spend.reached
+
+
+async def test_a_fallback_to_a_dearer_model_reserves_what_is_missing(
+    guard: Guard, ledger: FakeLedger, spend: Spend
+) -> None:
+    await ask(guard)
+    first = ledger.reserved[0][1]
+    for _ in range(2):
+        await guard.before("acompletion", call("anthropic", output_cost_per_token=0.001))
+    guard.after({}, 0.05, answered=True)
+    guard.ended(spend, 200)
+
+    assert [names for names, _ in ledger.reserved] == [["key", "team", "gateway"]] * 2
+    assert sum(usd for _, usd in ledger.reserved) == pytest.approx(0.101, abs=0.001)
+    assert ledger.reserved[1][1] < 0.101 - first + 0.001
+    assert ledger.settled == [("gateway", 0.05), ("gateway", 0.0)]
+
+
+async def test_a_deployment_that_was_reckoned_with_needs_no_more(
+    guard: Guard, ledger: FakeLedger, spend: Spend, server: SimpleNamespace
+) -> None:
+    row = {"litellm_params": {"model": "openai/gpt-4o"}, "model_info": {"id": "known"}}
+    server.llm_router = SimpleNamespace(get_model_list=lambda **_: [row], model_group_alias={})
+    await ask(guard)
+
+    await guard.before("acompletion", call("anthropic", output_cost_per_token=0.001, model_info={"id": "known"}))
+
+    assert len(ledger.reserved) == 1
+    assert spend.deployments == {"known"}
 
 
 async def test_a_call_of_litellm_s_own_counts_for_the_gateway(guard: Guard, ledger: FakeLedger) -> None:
@@ -237,76 +191,3 @@ async def test_outside_of_the_edge_the_first_answer_settles(guard: Guard, ledger
     await asyncio.create_task(all_of_it())
 
     assert ledger.settled == [("gateway", 0.02)]
-
-
-@pytest.mark.parametrize(
-    ("full", "says"),
-    [
-        ("key", "the budget of the key is 5 USD; 4.95 USD are spent or reserved, and this request can cost up to 0.00"),
-        ("team", "the budget of the team t is 3 USD; 2.95 USD are"),
-        ("gateway", "the budget of the gateway is 1 USD per 30d; 0.95 USD are"),
-    ],
-)
-async def test_no_room_is_a_429_that_says_whose_budget(
-    guard: Guard, ledger: FakeLedger, spend: Spend, full: str, says: str
-) -> None:
-    ledger.full = full
-
-    with pytest.raises(HTTPException) as caught:
-        await ask(guard)
-
-    detail: Any = caught.value.detail
-    assert (caught.value.status_code, detail["code"]) == (429, "budget_exceeded")
-    assert says in detail["message"]
-    assert "hash" not in str(detail)
-    guard.ended(spend, 429)
-    assert ledger.settled == []
-
-
-async def test_a_provider_without_room_says_so(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
-    ledger.full = "provider"
-
-    with pytest.raises(HTTPException, match=r"the budget of the provider openai is 0\.5 USD per 30d"):
-        await guard.before("acompletion", call())
-
-    assert not spend.reached
-
-
-async def test_a_budget_that_can_t_be_checked_refuses(spend: Spend) -> None:
-    del spend
-    guard = Guard((GATEWAY,), FakeLedger(LedgerUnavailableError()), 600)  # type: ignore[arg-type]
-
-    with pytest.raises(HTTPException) as caught:
-        await ask(guard)
-
-    assert caught.value.status_code == 503
-
-
-@pytest.mark.parametrize(
-    ("more", "reserves"),
-    [
-        ({"call_type": "alist_batches"}, None),
-        ({"call_type": "acreate_batch"}, 0.0),
-        ({"model": "nobody-knows"}, 0.0),
-        # What a provider's own tools cost is not known; the rest is.
-        ({"tools": [{"type": "web_search"}]}, 0.005),
-    ],
-)
-async def test_what_can_t_be_reckoned_passes_while_there_is_something_left(
-    guard: Guard, ledger: FakeLedger, spend: Spend, more: dict[str, Any], reserves: float | None
-) -> None:
-    await ask(guard, **more)
-
-    assert [usd for _, usd in ledger.reserved] == ([] if reserves is None else [pytest.approx(reserves, abs=0.003)])
-    assert len(spend.reservations) == len(ledger.reserved)
-
-
-async def test_what_is_free_reserves_nothing(guard: Guard, ledger: FakeLedger, server: SimpleNamespace) -> None:
-    rows = [{"litellm_params": {"model": "made/up", "input_cost_per_token": 0, "output_cost_per_token": 0}}]
-    lists = dict.fromkeys(("fallbacks", "context_window_fallbacks", "content_policy_fallbacks"))
-    server.llm_router = SimpleNamespace(get_model_list=lambda **_: rows, model_group_alias={}, **lists)
-
-    await ask(guard)
-    assert await guard.before("acompletion", call(input_cost_per_token=0, output_cost_per_token=0)) == {}
-
-    assert ledger.reserved == []

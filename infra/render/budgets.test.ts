@@ -7,7 +7,9 @@ const settingsWith = (budget: object, definitions: object = {}) =>
   parseSettings({
     stackName: "dev",
     definitions: { file: "gateway.yaml", value: { models, ...definitions } },
-    layers: [{ profile: "dev", budget, providers: { OPENAI_API_KEY: "sk-test-openai", VERTEX_CREDENTIALS: "{}" } }],
+    layers: [
+      { profile: "dev", budget, providers: { OPENAI_API_KEY: "sk-test-openai", VERTEX_CREDENTIALS: "{}" } },
+    ],
     secretKeys: new Set(["providers"]),
     today: "2026-11-24",
   }).settings;

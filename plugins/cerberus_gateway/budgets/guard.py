@@ -200,7 +200,9 @@ def _mark(kwargs: Mapping[str, Any]) -> str | None:
 
 def _refused(error: HTTPException) -> HTTPException:
     detail: Any = error.detail
-    verdict(NAME, "blocked" if detail["code"] == "budget_exceeded" else "error", code=detail["code"])
+    # The audit log masks numbers in texts, for what they might be.
+    said = {name: detail[name] for name in ("budget", "estimate_usd", "limit_usd", "used_usd") if name in detail}
+    verdict(NAME, "blocked" if detail["code"] == "budget_exceeded" else "error", code=detail["code"], **said)
     return error
 
 
@@ -212,4 +214,5 @@ def _exceeded(full: Full, usd: float) -> HTTPException:
         f"reserved, and this request can cost up to {usd:.6g} USD: shorten it, lower its output limit, or wait for "
         "the next period"
     )
-    return refusal("budget_exceeded", message, estimate_usd=usd, limit_usd=account.max_usd, used_usd=full.used_usd)
+    figures: dict[str, Any] = {"estimate_usd": usd, "limit_usd": account.max_usd, "used_usd": full.used_usd}
+    return refusal("budget_exceeded", message, budget=account.whose, **figures)

@@ -51,6 +51,14 @@ class BudgetCallback(CustomLogger):  # type: ignore[misc]
             edge.refusal = None
         return {**kwargs, **changes}
 
+    async def async_post_call_success_deployment_hook(
+        self,
+        request_data: Any,  # noqa: ANN401, ARG002
+        response: Any,  # noqa: ANN401, ARG002
+        call_type: Any,  # noqa: ANN401, ARG002
+    ) -> None:
+        guard().answered()
+
     async def async_post_call_failure_hook(
         self,
         request_data: dict[str, Any],  # noqa: ARG002

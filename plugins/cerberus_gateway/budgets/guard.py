@@ -55,6 +55,7 @@ class Guard:
         accounts += [of_budget(budget, time.time()) for budget in self._gateway]
         if not accounts:
             return
+        spend.accounts = tuple(accounts)
         most = most_of(asked)
         # What may cost something, but nobody knows how much, is let through while there is anything left.
         if most.usd > 0 or not most.bounded:
@@ -73,12 +74,12 @@ class Guard:
         spend = current.get()
         provider = provider_of(kwargs)
         budgets = [budget for budget in self._providers if budget.provider == provider]
-        if spend is None or not spend.reservations:
+        if spend is None or not spend.accounts:
             budgets += self._gateway
-        falls_back = spend is not None and bool(spend.reservations) and _deployment(kwargs) not in spend.deployments
-        usd = worst_of(call_type, kwargs) if budgets or falls_back else None
-        if spend is not None and falls_back:
-            await self._more(spend, usd)
+        dearer = spend is not None and (spend.goes_on or _deployment(kwargs) not in spend.deployments)
+        usd = worst_of(call_type, kwargs) if budgets or dearer else None
+        if spend is not None and dearer and spend.accounts:
+            await self._more(spend, usd or 0.0)
         changes: dict[str, Any] = {}
         if budgets and usd is not None and usd > 0:
             attempt = await self._attempt(spend, provider, budgets, usd)
@@ -88,18 +89,26 @@ class Guard:
             spend.reached = True
         return changes
 
-    async def _more(self, spend: Spend, usd: float | None) -> None:
-        """Reserves what a fallback can cost beyond what the request has reserved."""
-        if usd is None or usd <= spend.covered_usd:
+    async def _more(self, spend: Spend, usd: float) -> None:
+        """Reserves what a fallback or a further call can cost beyond what the request has reserved."""
+        covered = 0.0 if spend.goes_on else spend.covered_usd
+        if usd <= covered:
             return
-        missing = usd - spend.covered_usd if spend.models == 1 else usd
-        spend.reservations.append(await self._reserve(spend.reservations[0].accounts, missing))
-        spend.covered_usd = usd
+        missing = usd - covered if spend.models == 1 else usd
+        spend.reservations.append(await self._reserve(spend.accounts, missing))
+        spend.covered_usd = max(usd, spend.covered_usd)
 
     async def _attempt(self, spend: Spend | None, provider: str, budgets: Sequence[Budget], usd: float) -> Attempt:
         before = under_way.get()
         # LiteLLM makes one call out of another (Responses out of Chat Completions), and does not tell of each failure.
-        if before is not None and before.open and before.provider == provider and usd <= before.reservation.usd:
+        if (
+            spend is not None
+            and before is not None
+            and before.open
+            and not before.answered
+            and before.provider == provider
+            and usd <= before.reservation.usd
+        ):
             return before
         accounts = [of_budget(budget, time.time()) for budget in budgets]
         attempt = Attempt(uuid.uuid4().hex, provider, await self._reserve(accounts, usd))
@@ -119,6 +128,13 @@ class Guard:
         if isinstance(reserved, Full):
             raise _refused(_exceeded(reserved, usd))
         return reserved
+
+    def answered(self) -> None:
+        """A provider has answered, or begun to."""
+        if (spend := current.get()) is not None:
+            spend.answered += 1
+        if (attempt := under_way.get()) is not None:
+            attempt.answered = True
 
     def after(self, kwargs: Mapping[str, Any], usd: float, *, answered: bool) -> None:
         """A call of a provider has ended: settles its attempt, and the request that it belongs to if that is over."""
@@ -186,7 +202,7 @@ def _of_request() -> Spend:
 
 
 def _deployment(kwargs: Mapping[str, Any]) -> str:
-    return str((kwargs.get("model_info") or model_info(kwargs)).get("id"))
+    return str((kwargs.get("model_info") or model_info(kwargs)).get("id") or "")
 
 
 def _mark(kwargs: Mapping[str, Any]) -> str | None:

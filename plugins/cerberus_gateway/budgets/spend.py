@@ -4,6 +4,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cerberus_gateway.budgets.accounts import Account
 from cerberus_gateway.budgets.ledger import Reservation
 
 type Verdict = Literal["settle", "wait", "keep"]
@@ -17,12 +18,15 @@ class Attempt:
     provider: str
     reservation: Reservation
     open: bool = True
+    answered: bool = False
 
 
 @dataclass(slots=True)
 class Spend:
     """A request, from its first byte to its last log event. LiteLLM's hooks run in its context or in a copy of it."""
 
+    accounts: tuple[Account, ...] = ()
+    """Who pays, whoever serves it."""
     reservations: list[Reservation] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     usd: float = 0.0
@@ -34,6 +38,9 @@ class Spend:
     models: int = 1
     """How many models it goes to; LiteLLM tells of each one's answer."""
     answers: int = 0
+    """Answers whose cost LiteLLM has told."""
+    answered: int = 0
+    """Calls of a provider that have come back."""
     reached: bool = False
     """A provider may have been asked."""
     failure: Literal["provider", "gateway"] | None = None
@@ -54,6 +61,11 @@ class Spend:
             return "settle" if self.answers == 0 else "keep"
         # A provider may have answered, and what it said was refused afterwards.
         return "wait" if self.failure == "gateway" else "keep"
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a further call is one that nothing is reserved for: LiteLLM works on the answers itself (tools)."""
+        return max(self.answers, self.answered) >= self.models
 
     def attempt(self, mark: str | None, *, answered: bool) -> Attempt | None:
         """The attempt that has ended. LiteLLM leaves the mark out of some; an answer then is the last one's."""

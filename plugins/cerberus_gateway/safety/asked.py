@@ -83,4 +83,5 @@ class Asked:
             return frozenset()
         names = [name.strip() for name in self.model.split(",")]
         rows = [row for name in names for row in router.get_model_list(model_name=name, team_id=team_id) or ()]
-        return frozenset(str((row.get("model_info") or {}).get("id")) for row in rows)
+        found = [(row.get("model_info") or {}).get("id") for row in rows]
+        return frozenset(str(name) for name in found if name)

@@ -130,6 +130,26 @@ async def test_a_call_made_out_of_another_is_one_attempt(guard: Guard, ledger: F
     assert ledger.settled == [("provider-openai", 0.04), ("gateway", 0.04)]
 
 
+async def test_a_further_call_of_the_same_request_is_reserved_too(
+    guard: Guard, ledger: FakeLedger, spend: Spend
+) -> None:
+    await ask(guard)
+    for usd in (0.01, 0.02):
+        mark = await guard.before("acompletion", call())
+        guard.answered()
+        guard.after({"litellm_params": mark}, usd, answered=True)
+    guard.ended(spend, 200)
+
+    names = [["key", "team", "gateway"], ["provider-openai"]]
+    assert [reserved for reserved, _ in ledger.reserved] == names * 2
+    assert ledger.settled == [
+        ("provider-openai", 0.01),
+        ("provider-openai", 0.02),
+        ("gateway", pytest.approx(0.03)),
+        ("gateway", 0.0),
+    ]
+
+
 async def test_two_models_side_by_side_are_two_attempts(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
     await ask(guard, model="gpt-4o,gpt-4o-mini")
     await asyncio.gather(*(guard.before("acompletion", call()) for _ in range(2)))

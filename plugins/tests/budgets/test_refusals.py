@@ -76,6 +76,7 @@ async def test_what_can_t_be_reckoned_passes_while_there_is_something_left(
     assert len(spend.reservations) == len(ledger.reserved)
 
 
+@pytest.mark.usefixtures("spend")
 async def test_what_is_free_reserves_nothing(guard: Guard, ledger: FakeLedger, server: SimpleNamespace) -> None:
     rows = [{"litellm_params": {"model": "made/up", "input_cost_per_token": 0, "output_cost_per_token": 0}}]
     lists = dict.fromkeys(("fallbacks", "context_window_fallbacks", "content_policy_fallbacks"))
@@ -83,5 +84,8 @@ async def test_what_is_free_reserves_nothing(guard: Guard, ledger: FakeLedger, s
 
     await ask(guard)
     assert await guard.before("acompletion", call(input_cost_per_token=0, output_cost_per_token=0)) == {}
-
     assert ledger.reserved == []
+
+    # Its fallback may cost something.
+    await guard.before("acompletion", call("anthropic"))
+    assert [names for names, _ in ledger.reserved] == [["key", "team", "gateway"]]

@@ -29,12 +29,16 @@ class FakeGuard:
     def __init__(self, used_up: str) -> None:
         self.used_up = used_up
         self.answers: list[float] = []
+        self.calls = 0
 
     async def before(self, call_type: str, kwargs: dict[str, Any]) -> dict[str, Any]:
         assert call_type == "acompletion"
         if str(kwargs["model"]).startswith(self.used_up):
             raise refusal(code="budget_exceeded", message="the budget of the provider is used up")
         return {}
+
+    def answered(self) -> None:
+        self.calls += 1
 
     def after(self, kwargs: dict[str, Any], usd: float, *, answered: bool) -> None:
         del kwargs
@@ -73,7 +77,7 @@ async def test_the_fallback_answers_and_no_deployment_is_left_out(monkeypatch: p
 
     assert answer.choices[0].message.content == "hi"
     # LiteLLM's log runs in the request's context, or in a copy of it.
-    assert len(guard.answers) == 1
+    assert len(guard.answers) == guard.calls == 1
     assert await _cooled(router) == []
 
 

@@ -14,6 +14,8 @@ const byCode: Readonly<Record<string, ErrorKind>> = {
   safety_unavailable: "unavailable",
   approvals_unavailable: "unavailable",
   audit_unavailable: "unavailable",
+  budget_exceeded: "budget",
+  budget_unavailable: "unavailable",
 };
 
 /** LiteLLM's `type` of its own refusals (litellm/proxy/_types.py, ProxyErrorTypes). */

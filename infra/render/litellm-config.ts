@@ -15,7 +15,7 @@ type Values = readonly (readonly [YamlPath, unknown])[];
 /** Tells the audit log what only LiteLLM knows of a request: cost, deployment, who asked. */
 const auditCallback = "cerberus_gateway.audit.callback.audit_callback";
 
-/** Holds the budgets of the gateway and of providers; LiteLLM's own check of these only looks back. */
+/** Holds all budgets: LiteLLM's own checks look back, or forget what is reserved when Redis is slow. */
 const budgetCallback = "cerberus_gateway.budgets.callback.budget_callback";
 
 /** Values of one section, by their keys. */

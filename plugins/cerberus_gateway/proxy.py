@@ -17,6 +17,7 @@ from cerberus_gateway.audit.client import AuditClient, AuditUnavailable
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.middleware import AuditMiddleware
 from cerberus_gateway.audit.open_requests import state
+from cerberus_gateway.budgets.edge import BudgetEdge
 from cerberus_gateway.drain import Drain, draining_exit
 from cerberus_gateway.guarded_start import GuardedStart, config_path
 from cerberus_gateway.safety.edge import SafetyEdge
@@ -72,7 +73,7 @@ def gateway_run(client: AuditClient | None) -> Any:  # noqa: ANN401 - uvicorn.ru
         from litellm.proxy.proxy_server import app as litellm_app  # noqa: PLC0415 - exists only once LiteLLM is set up
 
         state.client = client
-        safe = SafetyEdge(GuardedStart(litellm_app, config_path(sys.argv[1:])))
+        safe = SafetyEdge(BudgetEdge(GuardedStart(litellm_app, config_path(sys.argv[1:]))))
         drain = Drain(safe if client is None else AuditedApp(safe, client))
         uvicorn.Server.handle_exit = draining_exit(drain, uvicorn.Server.handle_exit)  # type: ignore[assignment, method-assign]
         run(drain, **options)

@@ -1,60 +1,26 @@
 """What budgets have spent and what is reserved, in the coordination Redis: one step each, for all replicas.
 
-`cerberus:budget:<name>:<window>:spent` is USD; `…:open` (sorted by when they lapse) holds reservations, each "id|USD".
-A reservation that nobody settles, because its replica died, counts as spent once it lapses: never as unspent.
+What Redis was asked to reserve and did not say in time may be reserved or not. It counts, until Redis can be told that
+nothing was spent.
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from cerberus_gateway.budgets.period import window
-from cerberus_gateway.budgets.settings import Budget
+from cerberus_gateway.budgets.accounts import Account, names
+from cerberus_gateway.budgets.scripts import ADD, RESERVE, SETTLE
 
 TIMEOUT_SECONDS: Final = 1.0
-KEPT_SECONDS: Final = 86_400
-"""How long a window's figures stay readable after its end."""
-
-_RESERVE: Final = """
--- KEYS: spent and open of each budget. ARGV: member, USD, lapses (unix s), then most USD and seconds to keep of each
--- Gives {0} when all have room, else {n, spent and reserved USD of the n-th}: then nothing is reserved
-local now = tonumber(redis.call('TIME')[1])
-local amount = tonumber(ARGV[2])
-for n = 1, #KEYS / 2 do
-  local spent, open = KEYS[2 * n - 1], KEYS[2 * n]
-  for _, member in ipairs(redis.call('ZRANGEBYSCORE', open, '-inf', now)) do
-    redis.call('INCRBYFLOAT', spent, string.match(member, '|(.*)$'))
-    redis.call('ZREM', open, member)
-  end
-  local total = tonumber(redis.call('GET', spent) or '0')
-  for _, member in ipairs(redis.call('ZRANGE', open, 0, -1)) do
-    total = total + tonumber(string.match(member, '|(.*)$'))
-  end
-  if total + amount > tonumber(ARGV[2 + 2 * n]) + 1e-12 then return {n, tostring(total)} end
-end
-for n = 1, #KEYS / 2 do
-  redis.call('ZADD', KEYS[2 * n], ARGV[3], ARGV[1])
-  redis.call('EXPIRE', KEYS[2 * n], ARGV[3 + 2 * n])
-end
-return {0, '0'}
-"""
-
-_SETTLE: Final = """
--- KEYS: spent and open of each budget. ARGV: member, USD reserved, USD spent, then seconds to keep of each
-for n = 1, #KEYS / 2 do
-  local open_still = redis.call('ZREM', KEYS[2 * n], ARGV[1]) == 1
-  -- One that has lapsed is in the sum already, as large as it was reserved.
-  local by = open_still and tonumber(ARGV[3]) or tonumber(ARGV[3]) - tonumber(ARGV[2])
-  redis.call('INCRBYFLOAT', KEYS[2 * n - 1], string.format('%.12f', by))
-  redis.call('EXPIRE', KEYS[2 * n - 1], ARGV[3 + n])
-end
-return 0
-"""
+RETRIES_SECONDS: Final = (1.0, 5.0, 20.0, 60.0)
+"""Waits before Redis is told again what it did not confirm."""
+MOST_WAITING: Final = 1_000
+"""Settlements that may wait for Redis at once. One more is given up: what it reserved counts in full."""
 
 
 class LedgerUnavailableError(Exception):
@@ -63,58 +29,96 @@ class LedgerUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """USD set aside in some budgets for one call."""
+    """USD set aside in some accounts for one call."""
 
     member: str
     usd: float
-    keys: tuple[str, ...]
-    keep_seconds: tuple[int, ...]
+    accounts: tuple[Account, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """A budget that has no room for a call."""
+    """An account that has no room for a call."""
 
-    budget: Budget
+    account: Account
     used_usd: float
     """Spent and reserved."""
 
 
 class Ledger:
-    """:raises LedgerUnavailableError: from both methods"""
+    """:raises LedgerUnavailableError: from reserve(), settle() and add()"""
 
     def __init__(self, redis: Redis) -> None:
-        self._reserve = redis.register_script(_RESERVE)
-        self._settle = redis.register_script(_SETTLE)
+        self._reserve = redis.register_script(RESERVE)
+        self._settle = redis.register_script(SETTLE)
+        self._add = redis.register_script(ADD)
+        self._waiting: set[asyncio.Task[None]] = set()
 
     async def reserve(
-        self, budgets: Sequence[Budget], call: str, usd: float, lease_seconds: float
+        self, accounts: Sequence[Account], call: str, usd: float, lease_seconds: float
     ) -> Reservation | Full:
-        """Sets the amount aside in all of the budgets, or in none.
+        """Sets the amount aside in all of the accounts, or in none.
 
         :param call: id of the call, of its own
         :param lease_seconds: longest that the call can take
         """
-        now = time.time()
-        windows = [(budget, *window(budget.period, now)) for budget in budgets]
-        keys = tuple(
-            f"cerberus:budget:{budget.name}:{name}:{what}" for budget, name, _ in windows for what in ("spent", "open")
-        )
-        keep = tuple(int(left + lease_seconds) + KEPT_SECONDS for _, _, left in windows)
-        reservation = Reservation(f"{call}|{usd:.12f}", usd, keys, keep)
-        limits: list[float] = [
-            part for budget, kept in zip(budgets, keep, strict=True) for part in (budget.max_usd, kept)
-        ]
-        answer = await _bounded(
-            self._reserve(keys=list(keys), args=[reservation.member, usd, int(now + lease_seconds), *limits])
-        )
-        full, used = cast("list[str | int]", answer)
-        return reservation if full == 0 else Full(budgets[int(full) - 1], float(used))
+        reservation = Reservation(f"{call}|{usd!r}", usd, tuple(accounts))
+        args: list[str | float] = [reservation.member, usd, int(lease_seconds)]
+        for account in accounts:
+            args += [account.max_usd, account.period, account.spent_usd, account.keep_seconds]
+        try:
+            full, used = cast("list[str | int]", await _bounded(self._reserve(keys=names(accounts), args=args)))
+        except LedgerUnavailableError as error:
+            if isinstance(error.__cause__, (TimeoutError, RedisTimeoutError)):
+                self._later(self._release(reservation))
+            raise
+        return reservation if full == 0 else Full(accounts[int(full) - 1], float(used))
 
-    async def settle(self, reservation: Reservation, usd: float) -> None:
-        """Puts what the call really cost in the reservation's place."""
-        args: list[str | float] = [reservation.member, reservation.usd, usd, *reservation.keep_seconds]
-        await _bounded(self._settle(keys=list(reservation.keys), args=args))
+    async def settle(self, reservation: Reservation, usd: float) -> int:
+        """Puts what the call really cost in the reservation's place; gives in how many accounts it was open."""
+        args: list[str | float] = [reservation.member, reservation.usd, usd]
+        args += [account.keep_seconds for account in reservation.accounts]
+        return cast("int", await _bounded(self._settle(keys=names(reservation.accounts), args=args)))
+
+    async def add(self, reservation: Reservation, usd: float) -> None:
+        """Counts what became known only after the reservation was settled."""
+        args = [usd, *(account.keep_seconds for account in reservation.accounts)]
+        await _bounded(self._add(keys=names(reservation.accounts), args=args))
+
+    def settle_soon(self, reservation: Reservation, usd: float, *, late: bool = False) -> None:
+        """Settles (or adds) without anybody waiting for it, and tries again while Redis does not answer."""
+        self._later(self._surely(reservation, usd, late=late))
+
+    async def settled(self) -> None:
+        """Waits for everything that is under way."""
+        await asyncio.gather(*self._waiting)
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        if len(self._waiting) >= MOST_WAITING:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
+
+    async def _surely(self, reservation: Reservation, usd: float, *, late: bool) -> None:
+        for wait in (0.0, *RETRIES_SECONDS):
+            await asyncio.sleep(wait)
+            try:
+                await (self.add(reservation, usd) if late else self.settle(reservation, usd))
+            except LedgerUnavailableError:
+                continue
+            return
+
+    async def _release(self, reservation: Reservation) -> None:
+        """Undoes a reservation that may have been made, or is still to be made by a Redis that is behind."""
+        for wait in RETRIES_SECONDS:
+            await asyncio.sleep(wait)
+            try:
+                if await self.settle(reservation, 0.0) > 0:
+                    return
+            except LedgerUnavailableError:
+                continue
 
 
 async def _bounded(answer: object) -> object:

@@ -17,3 +17,10 @@ def guard() -> Guard:
     redis = connect(told.redis.host, told.redis.port, os.environ.get("REDIS_COORDINATION_PASSWORD"))
     limits = budget_settings.load()
     return Guard(limits.budgets, Ledger(redis), limits.request_timeout_seconds)
+
+
+def users_pay_for_team_keys() -> bool:
+    """LiteLLM's switch: whether a team's key counts against its user's budget too."""
+    from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
+
+    return (getattr(proxy_server, "general_settings", None) or {}).get("apply_user_budget_to_team_keys") is True

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import import_module
 from typing import Any, Final
 
 from cerberus_gateway.approvals.request import GateRequest
 from cerberus_gateway.record import note
 from cerberus_gateway.safety.access import check_access
-from cerberus_gateway.safety.calls import Kind, client_body, kind_of, native_kind, native_model
+from cerberus_gateway.safety.asked import Asked
 from cerberus_gateway.safety.decisions import blocked, refused
-from cerberus_gateway.safety.edge import Edge, current_edge
-from cerberus_gateway.safety.estimate import estimate, usage_of
+from cerberus_gateway.safety.estimate import worst_of_all
 from cerberus_gateway.safety.limits import apply_limit, read_output
 from cerberus_gateway.safety.reach import default_output
 from cerberus_gateway.safety.redact import preview
@@ -24,55 +22,12 @@ _APPROVAL_HEADER: Final = "x-cerberus-approval-id"
 
 
 @dataclass
-class Request:
-    """One request as LiteLLM hands it to a guardrail."""
+class Request(Asked):
+    """A request, and by what it is judged."""
 
     profile: Profile
-    user: Any
     team: Mapping[str, Any]
     key: Mapping[str, Any]
-    data: dict[str, Any]
-    call_type: str
-
-    @cached_property
-    def body(self) -> dict[str, Any]:
-        """What goes to the model."""
-        return client_body(self.data)
-
-    @cached_property
-    def route(self) -> str:
-        """The path that was called."""
-        named = getattr(self.user, "request_route", None)
-        return named if isinstance(named, str) and named else self.edge.path if self.edge is not None else ""
-
-    @property
-    def edge(self) -> Edge | None:
-        """What the middleware knows; None where it is not in front."""
-        return current_edge.get()
-
-    @property
-    def native(self) -> bool:
-        """Whether the body goes to the provider as it is."""
-        return kind_of(self.call_type) == "pass_through"
-
-    @cached_property
-    def kind(self) -> Kind:
-        """The kind of call."""
-        kind = kind_of(self.call_type)
-        return native_kind(self.edge.method, self.route) if kind == "pass_through" and self.edge is not None else kind
-
-    @cached_property
-    def model(self) -> str:
-        """The model asked for; empty when none is named."""
-        named = native_model(self.route, self.body) if self.native else self.body.get("model")
-        return named if isinstance(named, str) else ""
-
-    def header(self, name: str) -> str | None:
-        """A header of the request."""
-        if self.edge is not None:
-            return self.edge.headers.get(name)
-        sent = (self.data.get("proxy_server_request") or {}).get("headers") or {}
-        return next((value for key, value in sent.items() if str(key).lower() == name), None)
 
 
 async def check_request(request: Request) -> dict[str, Any]:
@@ -168,24 +123,13 @@ def _own_default(model: str, answers: int) -> int | None:
     return None if granted is None else granted * answers
 
 
-def _worst_cost(request: Request, seen: Survey, body: dict[str, Any]) -> float | None:
-    if seen.hosted_tools:
-        return None
-    from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
-
-    usage = usage_of(request.kind, body, seen, read_output(request.kind, body))
-    overrides = request.data.get("router_settings_override") or {}
-    router = None if request.native else proxy_server.llm_router
-    team_id = getattr(request.user, "team_id", None)
-    return estimate(router, {**body, "model": request.model or None}, usage, overrides, team_id)
-
-
 def _check_cost(request: Request, limits: Limits, seen: Survey, body: dict[str, Any]) -> float | None:
     """The worst-case cost in USD, within the limit; None when it can't be known or nobody asks for it."""
     most = limits.max_budget_per_request
     if most is None and limits.require_approval_over is None and not limits.approval_rules:
         return None
-    cost = _worst_cost(request, seen, body)
+    # What tools cost that the provider runs is known to nobody.
+    cost = None if seen.hosted_tools else worst_of_all(request.costs(seen, body))
     note(estimate_usd=cost)
     if most is None:
         return cost

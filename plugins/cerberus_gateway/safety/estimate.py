@@ -5,13 +5,13 @@ large prompts with the right tokenizer of each reachable model would take second
 too high; a limit on cost has to allow for that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cerberus_gateway.safety.calls import Kind
 from cerberus_gateway.safety.limits import Output
 from cerberus_gateway.safety.prices import Usage, worst_cost
-from cerberus_gateway.safety.reach import Router, price_map, reachable
+from cerberus_gateway.safety.reach import Router, prices_of, reachable
 from cerberus_gateway.safety.survey import Survey
 
 # Tokens around each message, tool or part: role, separators, start and end. Vendors document 3 to 8.
@@ -49,35 +49,38 @@ def usage_of(kind: Kind, body: Mapping[str, Any], seen: Survey, output: Output) 
     )
 
 
-def estimate(
+type Price = Callable[[Mapping[str, Any], Usage], float | None]
+"""What a usage costs at most at an entry of the price map; None when its prices don't say."""
+
+
+def estimates(  # noqa: PLR0913, PLR0917 - all of it decides where a request can go
     router: Router | None,
     body: Mapping[str, Any],
     usage: Usage,
-    overrides: Mapping[str, Any],
+    overrides: Mapping[str, Any] | None,
     team_id: str | None,
-) -> float | None:
-    """Most USD that a request can cost; None when no bound can be given."""
-    model = body.get("model")
-    if not isinstance(model, str):
+    price: Price = worst_cost,
+) -> list[list[float | None]]:
+    """Most USD at every deployment that a request can reach, None where no bound is known; a list for each model.
+
+    LiteLLM sends a request for "a,b" to both.
+    """
+    named = body.get("model")
+    if not isinstance(named, str):
+        return []
+    found = []
+    for model in (name.strip() for name in named.split(",")):
+        entries = [prices_of(model)] if router is None else reachable(router, model, body, overrides, team_id)
+        found.append([None if entry is None else price(entry, usage) for entry in entries])
+    return found
+
+
+def worst_of_all(costs: list[list[float | None]]) -> float | None:
+    """Most USD that all of the models can cost together; None when no bound can be given."""
+    known = [[cost for cost in of_model if cost is not None] for of_model in costs]
+    if not costs or any(not some or len(some) < len(all_) for some, all_ in zip(known, costs, strict=True)):
         return None
-    # LiteLLM sends a request for "a,b" to both.
-    costs = [_dearest(router, name.strip(), body, usage, overrides, team_id) for name in model.split(",")]
-    known = [cost for cost in costs if cost is not None]
-    return sum(known) if len(known) == len(costs) else None
-
-
-def _dearest(  # noqa: PLR0913, PLR0917 - all of it decides where a request can go
-    router: Router | None,
-    model: str,
-    body: Mapping[str, Any],
-    usage: Usage,
-    overrides: Mapping[str, Any],
-    team_id: str | None,
-) -> float | None:
-    entries = [price_map().get(model)] if router is None else reachable(router, model, body, overrides, team_id)
-    costs = [None if entry is None else worst_cost(entry, usage) for entry in entries]
-    known = [cost for cost in costs if cost is not None]
-    return max(known) if known and len(known) == len(costs) else None
+    return sum(max(some) for some in known)
 
 
 def _sound_bytes(body: Mapping[str, Any]) -> int:

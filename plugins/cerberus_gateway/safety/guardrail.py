@@ -97,7 +97,8 @@ class CerberusSafety(CustomGuardrail):  # type: ignore[misc] # litellm's classes
         if profile.name is not None:
             note(safety_profile=profile.name)
         team, key = metadata_of(user_api_key_dict)
-        request = Request(profile, user_api_key_dict, team, key, data, str(getattr(call_type, "value", call_type)))
+        call = str(getattr(call_type, "value", call_type))
+        request = Request(user_api_key_dict, data, call, profile, team, key)
         data.update(await check_request(request))
         verdict(NAME, "allowed")
         return data

@@ -1,13 +1,15 @@
 """Which price-map entries a request can end up at: every deployment of the model it names, and of every fallback."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final, Protocol
 
 type Entry = Mapping[str, Any]
 
+_PRICES: Final = re.compile(r"_cost|^max_|^mode$|^supported_output_modalities$|^tiered_pricing$")
 _FALLBACKS: Final = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
 # A chain that is longer is a loop of names that all differ, which no configuration has.
 _MOST_MODELS: Final = 1_000
@@ -35,16 +37,25 @@ def price_map() -> Mapping[str, Entry]:
     return loaded
 
 
+@lru_cache(maxsize=1_000)
+def prices_of(model: str) -> Entry | None:
+    """What the price map says of a model's prices and limits; the rest of its entry is looked through for nothing."""
+    entry = price_map().get(model)
+    return None if entry is None else {key: value for key, value in entry.items() if _PRICES.search(key) is not None}
+
+
 def reachable(
-    router: Router, model: str, body: Mapping[str, Any], overrides: Mapping[str, Any], team_id: str | None
+    router: Router, model: str, body: Mapping[str, Any], overrides: Mapping[str, Any] | None, team_id: str | None
 ) -> list[Entry | None]:
     """Entries of everything that may serve a request for one model; None stands for one without a known price.
 
     :param body: the request, whose own fallbacks count too
-    :param overrides: router settings of the key or team
+    :param overrides: router settings of the key or team; None leaves fallbacks out altogether
     """
-    sources = [*(getattr(router, name, None) for name in _FALLBACKS)]
-    sources += [holder.get(name) for holder in (overrides, body) for name in _FALLBACKS]
+    sources: list[object] = []
+    if overrides is not None:
+        sources += [getattr(router, name, None) for name in _FALLBACKS]
+        sources += [holder.get(name) for holder in (overrides, body) for name in _FALLBACKS]
     waiting, seen, entries = [model], set[str](), list[Entry | None]()
     while waiting and len(seen) < _MOST_MODELS:
         name = waiting.pop()
@@ -52,7 +63,7 @@ def reachable(
             continue
         seen.add(name)
         rows = router.get_model_list(model_name=name, team_id=team_id) or ()
-        entries += [entry_of(row) for row in rows] or [price_map().get(name)]
+        entries += [entry_of(row) for row in rows] or [prices_of(name)]
         waiting += _alias(router.model_group_alias, name)
         for source in sources:
             waiting += _targets(source, name)
@@ -74,7 +85,7 @@ def entry_of(row: Mapping[str, Any]) -> Entry | None:
     known: Entry | None = None
     for name in (info.get("base_model") or params.get("base_model"), params.get("model")):
         if known is None and isinstance(name, str):
-            known = price_map().get(name) or price_map().get(name.partition("/")[2])
+            known = prices_of(name) or prices_of(name.partition("/")[2])
     own = {
         key: number
         for holder in (info, params)

@@ -1,111 +1,213 @@
-from collections.abc import Sequence
-from typing import Any
+"""What is reserved for a request and for its attempts, and what becomes of it at each kind of end."""
+
+import asyncio
+from types import SimpleNamespace
 
 import pytest
+from cerberus_gateway.budgets import guard as guards
 from cerberus_gateway.budgets.guard import MARK, Guard
-from cerberus_gateway.budgets.ledger import Full, LedgerUnavailableError, Reservation
-from cerberus_gateway.budgets.settings import Budget
+from cerberus_gateway.budgets.spend import Spend
 from fastapi import HTTPException
 
-ALL = Budget(name="gateway", provider=None, max_usd=1.0, period="30d")
-OPENAI = Budget(name="provider-openai", provider="openai", max_usd=0.5, period="30d")
+from tests.budgets.scene import FakeLedger, ask, call
+
+pytestmark = pytest.mark.usefixtures("server")
 
 
-class FakeLedger:
-    """Answers as it is told, and keeps what it was asked."""
+async def test_a_request_is_reserved_once_for_all_who_pay(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard)
 
-    def __init__(self, answer: Full | Exception | None = None) -> None:
-        self.answer = answer
-        self.reserved: list[tuple[list[str], float]] = []
-        self.settled: list[float] = []
-
-    async def reserve(self, budgets: Sequence[Budget], call: str, usd: float, lease_seconds: float) -> Any:  # noqa: ANN401
-        assert lease_seconds == 660
-        self.reserved.append(([budget.name for budget in budgets], usd))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer or Reservation(call, usd, (), ())
-
-    async def settle(self, reservation: Reservation, usd: float) -> None:
-        del reservation
-        self.settled.append(usd)
+    assert [names for names, _ in ledger.reserved] == [["key", "team", "gateway"]]
+    # 100 tokens at 10 USD per million, and the prompt's bytes and frame at 2.50.
+    assert 0.003 < ledger.reserved[0][1] < 0.005
+    assert len(spend.reservations) == 1
 
 
-def call(provider: str = "openai", **more: Any) -> dict[str, Any]:  # noqa: ANN401
-    return {
-        "model": f"{provider}/x",
-        "messages": [{"role": "user", "content": "hello"}],
-        "max_tokens": 100,
-        "input_cost_per_token": 0.000_001,
-        "output_cost_per_token": 0.001,
-        "metadata": {"kept": 1},
-        **more,
-    }
+async def test_the_gateway_is_not_reserved_again_for_an_attempt(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard)
+    await guard.before("acompletion", call())
+    await guard.before("acompletion", call("anthropic"))
+
+    assert [names for names, _ in ledger.reserved[1:]] == [["provider-openai"]]
+    assert spend.reached
 
 
-def guard_on(ledger: FakeLedger) -> Guard:
-    return Guard((ALL, OPENAI), ledger, 600)  # type: ignore[arg-type]
-
-
-async def test_a_call_is_counted_by_the_gateway_and_by_its_own_provider() -> None:
-    ledger = FakeLedger()
-    await guard_on(ledger).before("acompletion", call())
-    await guard_on(ledger).before("acompletion", call("anthropic"))
-
-    assert [names for names, _ in ledger.reserved] == [["gateway", "provider-openai"], ["gateway"]]
-    assert 0.1 < ledger.reserved[0][1] < 0.11
-
-
-async def test_the_end_of_a_call_settles_its_own_reservation_once() -> None:
-    ledger = FakeLedger()
-    guard = guard_on(ledger)
-    first = await guard.before("acompletion", call())
-    second = await guard.before("acompletion", call())
-    assert first["metadata"]["kept"] == 1
-    assert first["metadata"][MARK] != second["metadata"][MARK]
-
-    for ended, usd in ((second, 0.02), (second, 0.03), (first, 0.01)):
-        await guard.after({"litellm_params": ended}, usd)
-    await guard.after({"litellm_params": {"metadata": {}}}, 9)
-
-    assert ledger.settled == [0.02, 0.01]
-
-
-async def test_an_end_without_the_mark_is_found_by_the_call_s_id_the_first_attempt_first() -> None:
-    ledger = FakeLedger()
-    guard = guard_on(ledger)
+async def test_a_fallback_to_a_dearer_model_reserves_what_is_missing(
+    guard: Guard, ledger: FakeLedger, spend: Spend
+) -> None:
+    await ask(guard)
+    first = ledger.reserved[0][1]
     for _ in range(2):
-        await guard.before("aresponses", call(litellm_call_id="c", max_output_tokens=100))
+        await guard.before("acompletion", call("anthropic", output_cost_per_token=0.001))
+    guard.after({}, 0.05, answered=True)
+    guard.ended(spend, 200)
 
-    for call_id, usd in (("other", 9), ("c", 0.0), ("c", 0.04), ("c", 9)):
-        await guard.after({"litellm_call_id": call_id}, usd)
-
-    assert ledger.settled == [0.0, 0.04]
-
-
-async def test_no_room_is_a_429_that_says_whose_budget_and_what_to_do() -> None:
-    guard = guard_on(FakeLedger(Full(OPENAI, 0.45)))
-
-    with pytest.raises(HTTPException) as caught:
-        await guard.before("acompletion", call())
-
-    assert caught.value.status_code == 429
-    detail: Any = caught.value.detail
-    assert detail["code"] == "budget_exceeded"
-    assert "the budget of the provider openai is 0.5 USD per 30d; 0.45 USD are spent or reserved" in detail["message"]
+    assert [names for names, _ in ledger.reserved] == [["key", "team", "gateway"]] * 2
+    assert sum(usd for _, usd in ledger.reserved) == pytest.approx(0.101, abs=0.001)
+    assert ledger.reserved[1][1] < 0.101 - first + 0.001
+    assert ledger.settled == [("gateway", 0.05), ("gateway", 0.0)]
 
 
-async def test_a_budget_that_can_t_be_checked_refuses() -> None:
-    guard = guard_on(FakeLedger(LedgerUnavailableError()))
+async def test_a_deployment_that_was_reckoned_with_needs_no_more(
+    guard: Guard, ledger: FakeLedger, spend: Spend, server: SimpleNamespace
+) -> None:
+    row = {"litellm_params": {"model": "openai/gpt-4o"}, "model_info": {"id": "known"}}
+    server.llm_router = SimpleNamespace(get_model_list=lambda **_: [row], model_group_alias={})
+    await ask(guard)
 
-    with pytest.raises(HTTPException) as caught:
-        await guard.before("acompletion", call())
+    await guard.before("acompletion", call("anthropic", output_cost_per_token=0.001, model_info={"id": "known"}))
 
-    assert caught.value.status_code == 503
+    assert len(ledger.reserved) == 1
+    assert spend.deployments == {"known"}
 
 
-async def test_what_is_free_reserves_nothing() -> None:
-    ledger = FakeLedger()
+async def test_a_call_of_litellm_s_own_counts_for_the_gateway(guard: Guard, ledger: FakeLedger) -> None:
+    changes = await guard.before("acompletion", call())
+    assert changes["metadata"]["kept"] == 1
 
-    assert await guard_on(ledger).before("acompletion", call(input_cost_per_token=0, output_cost_per_token=0)) == {}
-    assert ledger.reserved == []
+    for usd in (0.01, 9):
+        guard.after({"litellm_params": changes}, usd, answered=True)
+
+    assert [names for names, _ in ledger.reserved] == [["provider-openai", "gateway"]]
+    assert ledger.settled == [("gateway", 0.01)]
+
+
+async def test_an_answer_settles_when_the_request_is_over(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard)
+    changes = await guard.before("acompletion", call())
+    guard.after({"litellm_params": changes}, 0.02, answered=True)
+    assert ledger.settled == [("provider-openai", 0.02)]
+
+    guard.ended(spend, 200)
+
+    assert ledger.settled[1:] == [("gateway", 0.02)]
+
+
+async def test_a_stream_s_cost_comes_after_its_end(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard)
+    await guard.before("acompletion", call("anthropic"))
+    guard.ended(spend, 200)
+    assert ledger.settled == []
+
+    guard.after({}, 0.03, answered=True)
+    # Another call that was made on the way.
+    guard.after({}, 0.01, answered=True)
+
+    assert ledger.settled == [("gateway", 0.03), ("gateway late", 0.01)]
+
+
+async def test_what_never_reached_a_provider_is_given_back(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard)
+    guard.failed(HTTPException(400))
+    guard.ended(spend, 400)
+
+    assert ledger.settled == [("gateway", 0.0)]
+
+
+async def test_retries_and_a_failure_in_the_end(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard)
+    first = await guard.before("acompletion", call())
+    guard.after({"litellm_params": first}, 0.0, answered=False)
+    # LiteLLM does not tell of the second failure.
+    second = await guard.before("acompletion", call())
+    assert first["metadata"][MARK] != second["metadata"][MARK]
+    guard.failed(RuntimeError())
+    guard.ended(spend, 500)
+
+    assert ledger.settled == [("provider-openai", 0.0), ("gateway", 0.0), ("provider-openai", 0.0)]
+
+
+async def test_a_call_made_out_of_another_is_one_attempt(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard, "aresponses", messages=None, input="hello")
+    outer = await guard.before("aresponses", call(max_output_tokens=100))
+    inner = await guard.before("acompletion", call())
+    assert outer["metadata"][MARK] == inner["metadata"][MARK]
+
+    guard.after({}, 0.04, answered=True)
+    guard.ended(spend, 200)
+
+    assert len(ledger.reserved) == 2
+    assert ledger.settled == [("provider-openai", 0.04), ("gateway", 0.04)]
+
+
+async def test_a_further_call_of_the_same_request_is_reserved_too(
+    guard: Guard, ledger: FakeLedger, spend: Spend
+) -> None:
+    await ask(guard)
+    for usd in (0.01, 0.02):
+        mark = await guard.before("acompletion", call())
+        guard.answered()
+        guard.after({"litellm_params": mark}, usd, answered=True)
+    guard.ended(spend, 200)
+
+    names = [["key", "team", "gateway"], ["provider-openai"]]
+    assert [reserved for reserved, _ in ledger.reserved] == names * 2
+    assert ledger.settled == [
+        ("provider-openai", 0.01),
+        ("provider-openai", 0.02),
+        ("gateway", pytest.approx(0.03)),
+        ("gateway", 0.0),
+    ]
+
+
+async def test_two_models_side_by_side_are_two_attempts(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard, model="gpt-4o,gpt-4o-mini")
+    await asyncio.gather(*(guard.before("acompletion", call()) for _ in range(2)))
+    guard.after({}, 0.01, answered=True)
+    guard.ended(spend, 200)
+
+    assert len(ledger.reserved) == 3
+    # The other one's cost is not known, so all of it counts.
+    assert ledger.settled == [("provider-openai", 0.01)]
+
+
+async def test_a_client_that_hangs_up_counts_in_full_until_its_cost_is_known(
+    guard: Guard, ledger: FakeLedger, spend: Spend
+) -> None:
+    await ask(guard)
+    await guard.before("acompletion", call())
+    guard.ended(spend, 0)
+    assert ledger.settled == []
+
+    guard.after({}, 0.02, answered=True)
+
+    assert ledger.settled == [("provider-openai", 0.02), ("gateway", 0.02)]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_a_refused_answer_waits_for_its_cost(
+    guard: Guard, ledger: FakeLedger, spend: Spend, monkeypatch: pytest.MonkeyPatch, *, answered: bool
+) -> None:
+    monkeypatch.setattr(guards, "LOGGED_SECONDS", 0.05)
+    await ask(guard)
+    await guard.before("acompletion", call("anthropic"))
+    guard.failed(HTTPException(400))
+    guard.ended(spend, 400)
+    assert ledger.settled == []
+
+    if answered:
+        guard.after({}, 0.02, answered=True)
+    await asyncio.sleep(0.1)
+
+    assert ledger.settled == [("gateway", 0.02 if answered else 0.0)]
+
+
+async def test_a_pass_through_is_known_by_its_answer(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard, "pass_through_endpoint")
+    guard.ended(spend, 200)
+    assert ledger.settled == []
+
+    guard.after({}, 0.02, answered=True)
+
+    assert ledger.settled == [("gateway", 0.02)]
+
+
+async def test_outside_of_the_edge_the_first_answer_settles(guard: Guard, ledger: FakeLedger) -> None:
+    async def all_of_it() -> None:
+        await ask(guard)
+        await guard.before("acompletion", call("anthropic"))
+        guard.after({}, 0.02, answered=True)
+
+    await asyncio.create_task(all_of_it())
+
+    assert ledger.settled == [("gateway", 0.02)]

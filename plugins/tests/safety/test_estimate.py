@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from cerberus_gateway.safety.estimate import estimate, usage_of
+from cerberus_gateway.safety.estimate import estimates, usage_of, worst_of_all
 from cerberus_gateway.safety.limits import Output
 from cerberus_gateway.safety.prices import Usage
 from cerberus_gateway.safety.reach import price_map
@@ -38,7 +38,7 @@ class Router:
 
 
 def cost(router: Router, body: dict[str, Any], overrides: dict[str, Any] | None = None) -> float | None:
-    return estimate(router, body, USE_ONE, overrides or {}, None)
+    return worst_of_all(estimates(router, body, USE_ONE, overrides or {}, None))
 
 
 MODELS: dict[str, list[float | None]] = {"cheap": [1.0], "mixed": [1.0, 3.0], "dear": [9.0], "gap": [1.0, None]}
@@ -88,9 +88,7 @@ def test_a_price_that_yaml_reads_as_text_counts() -> None:
     rows = [{"litellm_params": {"model": "x/y", "input_cost_per_token": "1e-6", "output_cost_per_token": "2e-6"}}]
     router.get_model_list = lambda **_: rows  # type: ignore[method-assign]
 
-    assert estimate(router, {"model": "m"}, Usage("chat", input_tokens=1, output_tokens=1), {}, None) == pytest.approx(
-        3e-6
-    )
+    assert worst_of_all(estimates(router, {"model": "m"}, USE_ONE, {}, None)) == pytest.approx(3e-6)
 
 
 def usage(body: dict[str, Any], kind: Any = "chat") -> Usage:  # noqa: ANN401

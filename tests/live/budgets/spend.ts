@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Where a gateway is, and the key that administers it. */
 export interface Gateway {
@@ -50,12 +51,16 @@ export function ask({ api }: Gateway, { key, model, words = 1, maxTokens = 16 }:
   });
 }
 
-/** Many clients at once: `atOnce` requests are in flight until `total` were sent. */
+/**
+ * Many clients at once: `atOnce` requests are in flight until `total` were sent.
+ * @param pauseMs how long a client waits after a refusal
+ */
 export async function burst(
   gateway: Gateway,
   request: Request,
   total: number,
   atOnce: number,
+  pauseMs = 0,
 ): Promise<Burst> {
   const statuses: Record<number, number> = {};
   const refusals = new Map<string, string>();
@@ -67,7 +72,11 @@ export async function burst(
       const text = await response.text();
       statuses[response.status] = (statuses[response.status] ?? 0) + 1;
       if (response.status === 200) costs.push(Number(response.headers.get("x-litellm-response-cost")));
-      else refusals.set(`${response.status}`, text);
+      else {
+        refusals.set(`${response.status}`, text);
+        // What is in flight has reserved more than it will cost: a client that tries again at once only meets that.
+        if (pauseMs > 0) await sleep(pauseMs);
+      }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, client));

@@ -5,7 +5,10 @@ export interface ProofRow {
   readonly sent: number;
   readonly atOnce: number;
   readonly answered: number;
+  /** For want of room: 429. */
   readonly refused: number;
+  /** Because Redis did not answer in time: 503. */
+  readonly unavailable: number;
   readonly spentUsd: number;
 }
 
@@ -34,17 +37,19 @@ export function proofPage(
     `${row.sent}, ${row.atOnce} at once`,
     `${row.answered}`,
     `${row.refused}`,
+    `${row.unavailable}`,
     usd(row.spentUsd),
     usd(overshootUsd(row)),
   ]);
   return `# Budget proof
 
 Written by the live test (\`CERBERUS_WRITE_DOCS=1 npm run test:live\`, tests/live/budgets.suite.ts): ${replicas} replicas
-behind the front door, a priced model at the test's own provider, which takes 300 ms for each answer.
+behind the front door, a priced model at the test's own provider, which takes 300 ms for each answer. Where Redis is paused, the
+coordination Redis stops for 1.5 s in every 2.2 s.
 
 ${rows([
-  ["Budget", "Limit (USD)", "Requests", "Answered", "Refused", "Spent (USD)", "Overshoot (USD)"],
-  ["---", "---:", "---:", "---:", "---:", "---:", "---:"],
+  ["Budget", "Limit (USD)", "Requests", "Answered", "429", "503", "Spent (USD)", "Overshoot (USD)"],
+  ["---", "---:", "---:", "---:", "---:", "---:", "---:", "---:"],
   ...budgets,
 ])}
 ${rows([["Also measured", "Result"], ["---", "---"], ...measured.map((row) => [row.what, row.measured])])}`;

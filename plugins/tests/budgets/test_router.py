@@ -1,0 +1,90 @@
+"""LiteLLM's own router around the hook: a budget that is used up is nobody's fault but the budget's."""
+
+import asyncio
+from typing import Any
+
+import litellm
+import pytest
+from cerberus_gateway.budgets import callback as callbacks
+from cerberus_gateway.budgets.callback import BudgetCallback
+from cerberus_gateway.budgets.spend import Spend, current
+from cerberus_gateway.refusal import refusal
+from fastapi import HTTPException
+from litellm import Router
+
+ROWS: list[dict[str, Any]] = [
+    {
+        "model_name": name,
+        "litellm_params": {"model": f"{provider}/x", "api_key": "k", "mock_response": "hi"},
+        "model_info": {"id": f"{name}-{number}"},
+    }
+    for name, provider in (("first", "openai"), ("second", "anthropic"))
+    for number in range(2)
+]
+
+
+class FakeGuard:
+    """A provider whose budget is used up."""
+
+    def __init__(self, used_up: str) -> None:
+        self.used_up = used_up
+        self.answers: list[float] = []
+        self.calls = 0
+
+    async def before(self, call_type: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+        assert call_type == "acompletion"
+        if str(kwargs["model"]).startswith(self.used_up):
+            raise refusal(code="budget_exceeded", message="the budget of the provider is used up")
+        return {}
+
+    def answered(self) -> None:
+        self.calls += 1
+
+    def after(self, kwargs: dict[str, Any], usd: float, *, answered: bool) -> None:
+        del kwargs
+        if answered:
+            assert current.get() is not None
+            self.answers.append(usd)
+
+
+@pytest.fixture
+def request_() -> Spend:
+    spend = Spend()
+    current.set(spend)
+    return spend
+
+
+async def ask(monkeypatch: pytest.MonkeyPatch, used_up: str) -> tuple[Router, FakeGuard, Any]:
+    guard = FakeGuard(used_up)
+    monkeypatch.setattr(callbacks, "guard", lambda: guard)
+    monkeypatch.setattr(litellm, "callbacks", [BudgetCallback()])
+    router = Router(model_list=ROWS, fallbacks=[{"first": ["second"]}], num_retries=1, allowed_fails=0)
+    try:
+        answer = await router.acompletion("first", [{"role": "user", "content": "hello"}], metadata={})
+    except HTTPException as error:
+        answer = error
+    await asyncio.sleep(0.3)
+    return router, guard, answer
+
+
+async def _cooled(router: Router) -> list[Any]:
+    return list(await router.cooldown_cache.async_get_active_cooldowns([row["model_info"]["id"] for row in ROWS], None))
+
+
+@pytest.mark.usefixtures("request_")
+async def test_the_fallback_answers_and_no_deployment_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    router, guard, answer = await ask(monkeypatch, "openai")
+
+    assert answer.choices[0].message.content == "hi"
+    # LiteLLM's log runs in the request's context, or in a copy of it.
+    assert len(guard.answers) == guard.calls == 1
+    assert await _cooled(router) == []
+
+
+@pytest.mark.usefixtures("request_")
+async def test_without_a_fallback_the_refusal_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    router, _, answer = await ask(monkeypatch, "")
+
+    assert isinstance(answer, HTTPException)
+    assert answer.status_code == 429
+    assert await _cooled(router) == []

@@ -1,0 +1,22 @@
+import { engineName, hosts } from "../../../infra/names.ts";
+import { docker } from "../../../ops/docker.ts";
+
+/** What the budget guard has on its books (plugins/cerberus_gateway/budgets/scripts.py). */
+export interface Figures {
+  /** USD spent or reserved; NaN where there is no account. */
+  readonly usedUsd: number;
+  /** Requests that have not been settled. */
+  readonly open: number;
+}
+
+/** Reads an account, such as `key:<hash>`; shell arithmetic in its name is done in the container. */
+export async function figures(stack: string, account: string): Promise<Figures> {
+  const name = `cerberus:budget:${account}`;
+  const script = `export REDISCLI_AUTH=$(cat /run/secrets/password); redis-cli hget "${name}" used; redis-cli zcard "${name}:open"`;
+  const text = await docker(["exec", engineName(stack, hosts.redisCoordination), "sh", "-c", script]);
+  const [used = "", open = ""] = text.split("\n");
+  return { usedUsd: used === "" ? Number.NaN : Number(used), open: Number(open) };
+}
+
+/** The account of the gateway, whose periods are 30 days here. */
+export const gatewayAccount = "gateway:30d-$(($(date +%s) / 2592000))";

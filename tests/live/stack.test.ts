@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docker } from "../../ops/docker.ts";
 import { access } from "./access.suite.ts";
 import { auditLog } from "./audit.suite.ts";
+import { budgets } from "./budgets.suite.ts";
 import { client } from "./client.suite.ts";
 import { cost } from "./cost.suite.ts";
 import { healed, killHard, owned } from "./engine.ts";
@@ -191,6 +192,8 @@ describe("faults", () => {
 });
 
 rotation(() => stack);
+
+budgets(() => stack);
 
 describe("bad input", () => {
   test("a mistyped setting is named with what was meant, and nothing is changed", async () => {

@@ -34,6 +34,10 @@ export function budgets(live: () => LiveStack): void {
     const generate = async (body: object): Promise<string> =>
       (await administer<{ key: string }>(gateway, "/key/generate", { models: [model], ...body })).key;
 
+    /** What LiteLLM's books say that a key has spent. */
+    const bookedUsd = async (key: string): Promise<number> =>
+      (await administer<{ info: { spend: number } }>(gateway, `/key/info?key=${key}`)).info.spend;
+
     /** Spends a budget to its end by all of the keys at once. */
     async function spend(budget: string, keys: readonly string[]): Promise<void> {
       const bursts = await Promise.all(
@@ -155,11 +159,7 @@ export function budgets(live: () => LiveStack): void {
       const { usedUsd } = await figures(live().name, accountOf(key));
       expect(usedUsd).toBeGreaterThan(0);
       await expect
-        .poll(
-          async () =>
-            (await administer<{ info: { spend: number } }>(gateway, `/key/info?key=${key}`)).info.spend,
-          { message: statuses.join("\n"), timeout: 90_000, interval: 2_000 },
-        )
+        .poll(() => bookedUsd(key), { message: statuses.join("\n"), timeout: 90_000, interval: 2_000 })
         .toBeCloseTo(usedUsd, 9);
       await live().upstream.behave(model, { delayMs: 300 });
     });
@@ -186,6 +186,9 @@ export function budgets(live: () => LiveStack): void {
       await expect
         .poll(async () => (await burst(gateway, request, 20, 5)).statuses[200] ?? 0, { timeout: 60_000 })
         .toBe(0);
+      // What LiteLLM books only after the reset would count again.
+      const { usedUsd } = await figures(live().name, accountOf(key));
+      await expect.poll(() => bookedUsd(key), { timeout: 90_000, interval: 2_000 }).toBeCloseTo(usedUsd, 9);
       const from = performance.now();
       await administer(gateway, `/key/${key}/reset_spend`, { reset_to: 0 });
       await expect

@@ -234,7 +234,7 @@ export function budgets(live: () => LiveStack): void {
         const key = await generate(body);
         const seconds = await refusedAfter(key, () => end(key));
         measured.push({
-          what: `a ${name} key, until every replica refuses it`,
+          what: `until every replica refuses a key that was ${name}`,
           measured: `${seconds.toFixed(1)} s`,
         });
         expect(seconds).toBeLessThan(15);

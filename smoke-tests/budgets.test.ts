@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "vitest";
+import { linesOf } from "./audit-log.ts";
 import { administer, call, chatBody, fresh, lookAt, model, stack } from "./gateway.ts";
 
 /** Room for two at once: the most that one of these requests can cost is reckoned with 1,000 tokens of input and some. */
@@ -30,6 +31,14 @@ const askAtOnce = (own: string, count: number): Promise<Response[]> =>
     ),
   );
 
+/** The audit log, where one is kept, says why the first of the refused was refused. */
+async function expectOnRecord(answers: readonly Response[], event: string): Promise<void> {
+  if (stack.auditLog === null) return;
+  const refused = answers.find(({ status }) => status === 429);
+  const [line] = await linesOf(refused?.headers.get("x-litellm-call-id") ?? null);
+  expect(line?.event_type, lookAt("audit")).toBe(event);
+}
+
 // Only with the built-in model: a provider's would be paid for.
 test.runIf(stack.demoModel !== null)("a key's budget is not exceeded by many requests at once", async () => {
   const answers = await askAtOnce(await key({ max_budget: budgetUsd }), 20);
@@ -42,10 +51,12 @@ test.runIf(stack.demoModel !== null)("a key's budget is not exceeded by many req
   ).toBe(true);
   expect(spent, "USD").toBeGreaterThan(0);
   expect(spent, "USD").toBeLessThanOrEqual(budgetUsd);
+  await expectOnRecord(answers, "budget_denied");
 });
 
 test.runIf(stack.demoModel !== null)("a rate limit is exact, whichever replica counts", async () => {
   const answers = await askAtOnce(await key({ rpm_limit: 3 }), 12);
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(9);
+  await expectOnRecord(answers, "rate_limited");
 });

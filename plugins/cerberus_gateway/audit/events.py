@@ -84,6 +84,8 @@ def denial_of(status: int, failure: Failure) -> str | None:
     kinds = (
         ("guardrail_denied", failure.guardrail or failure.error_class in _GUARDRAIL_CLASSES),
         ("budget_denied", failure.type == "budget_exceeded" or failure.error_class == "BudgetExceededError"),
+        # LiteLLM stamps it with the provider that it would have asked.
+        ("rate_limited", failure.error_class == "ProxyRateLimitError"),
         ("auth_denied", failure.type in _AUTH_TYPES or failure.type.endswith("_model_access_denied")),
     )
     if failure.refusal:

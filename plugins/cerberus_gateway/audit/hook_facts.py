@@ -11,7 +11,7 @@ from cerberus_gateway.record import current
 
 HEALTH_CHECK = "litellm-internal-health-check"
 """Tag and key alias of LiteLLM's own probes."""
-OWN_ERRORS = frozenset({"HTTPException", "ProxyException", "GuardrailRaisedException"})
+OWN_ERRORS = frozenset({"HTTPException", "ProxyException", "ProxyRateLimitError", "GuardrailRaisedException"})
 """Raised by the gateway, be it about an answer: no provider failed."""
 MAX_TEXT = 300
 MAX_TAGS = 50

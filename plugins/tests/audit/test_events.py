@@ -79,6 +79,13 @@ DENIALS = [
     ("a spent budget", 429, answer(type="budget_exceeded"), {}, "budget_denied"),
     ("a spent budget by its class", 400, answer(), {"error": {"class": "BudgetExceededError"}}, "budget_denied"),
     ("too many requests", 429, answer(type="None"), {"error": {"class": "HTTPException"}}, "rate_limited"),
+    (
+        "too many requests of a key, which LiteLLM blames on a provider",
+        429,
+        answer(type="throttling_error"),
+        {"error": {"class": "ProxyRateLimitError", "provider": "openai"}},
+        "rate_limited",
+    ),
     ("a worker at its limit", 503, answer(type="overloaded_error"), {}, "rate_limited"),
     ("a guardrail", 400, answer(provider_specific_fields={"guardrail_name": "x"}), {}, "guardrail_denied"),
     ("a guardrail by its class", 500, answer(), {"error": {"class": "BlockedPiiEntityError"}}, "guardrail_denied"),

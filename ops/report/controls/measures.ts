@@ -46,14 +46,14 @@ const runsBefore = (
     ({ litellm_params: p }) => is(p) && p.default_on && [p.mode ?? []].flat().includes("pre_call"),
   );
 
-/** Every credential is a name of an environment variable. */
+/** Every credential is a name of an environment variable. Prices (input_cost_per_token) are numbers. */
 const namesSecrets = ({ model_list, general_settings }: Config): boolean =>
   [...(model_list ?? []).map((row) => row.litellm_params), general_settings]
     .flatMap(Object.entries)
     .filter(([name]) => /(^|_)(api_key|master_key|password|secret|token)$/.test(name))
     .every(
       ([, value]) =>
-        value === "none-needed" || (typeof value === "string" && value.startsWith("os.environ/")),
+        typeof value !== "string" || value === "none-needed" || value.startsWith("os.environ/"),
     );
 
 const lines = (type: string) => `npm run audit -- query --stack {stack} --type ${type}`;

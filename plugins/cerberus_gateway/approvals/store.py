@@ -31,7 +31,7 @@ BY_FINGERPRINT = "cerberus:approval-for:"
 OPEN = "cerberus:approvals-open:"
 NOTIFIED = "cerberus:approval-notified:"
 
-TIMEOUT_SECONDS = 1.0
+TIMEOUT_SECONDS = 3.0
 HISTORY_SECONDS = 24 * 3600
 """How long an approval can still be looked at after it expired; the audit log keeps it for good."""
 CLAIM_SECONDS = 30

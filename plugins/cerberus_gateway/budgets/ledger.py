@@ -16,7 +16,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from cerberus_gateway.budgets.accounts import Account, names
 from cerberus_gateway.budgets.scripts import ADD, RESERVE, SETTLE
 
-TIMEOUT_SECONDS: Final = 1.0
+TIMEOUT_SECONDS: Final = 3.0
+"""A first request may hold the process up for a second: it loads what counts tokens."""
 RETRIES_SECONDS: Final = (1.0, 5.0, 20.0, 60.0)
 """Waits before Redis is told again what it did not confirm."""
 MOST_WAITING: Final = 1_000

@@ -52,8 +52,7 @@ const namesSecrets = ({ model_list, general_settings }: Config): boolean =>
     .flatMap(Object.entries)
     .filter(([name]) => /(^|_)(api_key|master_key|password|secret|token)$/.test(name))
     .every(
-      ([, value]) =>
-        typeof value !== "string" || value === "none-needed" || value.startsWith("os.environ/"),
+      ([, value]) => typeof value !== "string" || value === "none-needed" || value.startsWith("os.environ/"),
     );
 
 const lines = (type: string) => `npm run audit -- query --stack {stack} --type ${type}`;

@@ -222,20 +222,15 @@ export class Stack extends pulumi.ComponentResource {
       child,
     );
 
+    const replicas = litellm.replicas.map((replica) => replica.ready);
     const access = new Access(
       "access",
       { settings, secrets, gatewayUrl: frontDoor.url },
-      {
-        parent: this,
-        dependsOn: [frontDoor.service.ready, ...litellm.replicas.map((replica) => replica.ready)],
-      },
+      { parent: this, dependsOn: [frontDoor.service.ready, ...replicas] },
     );
 
     // A former password is valid until here, where all who used it have been replaced.
-    const users = [
-      ...litellm.replicas.map((replica) => replica.ready),
-      ...(approvals ? [approvals.service.ready] : []),
-    ];
+    const users = [...replicas, ...(approvals ? [approvals.service.ready] : [])];
     const retired = [postgres, cache, coordination].map((service) => service.retireOthers(users));
 
     const everything = [

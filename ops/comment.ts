@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../infra/settings/errors.ts";
 import { type Discussion, postOnce } from "./comment/discussion.ts";
 import { githubDiscussion } from "./comment/github.ts";
 import { gitlabDiscussion } from "./comment/gitlab.ts";
+import { readNamedFile } from "./files.ts";
 
 /** The pull or merge request that this CI job runs for, by the variables that GitHub and GitLab set. */
 export const currentDiscussion = (env: NodeJS.ProcessEnv): Discussion | undefined =>
@@ -17,7 +17,7 @@ export function registerComment(program: Command): void {
     )
     .requiredOption("--file <file>", "Markdown whose first line is an HTML comment that names it")
     .action(async ({ file }: { file: string }) => {
-      const text = readFileSync(file, "utf8");
+      const text = readNamedFile(file);
       if (!/^<!-- \S.* -->\n/.test(text)) {
         throw new UserError(
           `${file} does not start with a line such as <!-- cerberus-preview:dev -->, by which its comment is found again`,

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, expect, test, vi } from "vitest";
-import { docker } from "./docker.ts";
+import { docker, dockerExec } from "./docker.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -32,4 +32,17 @@ test.each([
 test("no docker command at all is said", async () => {
   vi.stubEnv("PATH", "/nonexistent");
   await expect(docker(["ps"])).rejects.toThrow(/docker command was not found/);
+  await expect(dockerExec("c1", ["true"])).rejects.toThrow(/docker command was not found/);
+});
+
+test("a command in a container gets its secrets on standard input, and is told by its exit code", async () => {
+  withDocker('echo "$@"; cat; echo no >&2; exit 3');
+  expect(await dockerExec("c1", ["psql", "-q"], { host: "ssh://host", input: "canary\n" })).toEqual({
+    code: 3,
+    stdout: "--host ssh://host exec --interactive c1 psql -q\ncanary\n",
+    stderr: "no\n",
+  });
+  // One that does not read its input is no error.
+  withDocker("exit 0");
+  expect(await dockerExec("c1", ["true"], { input: "x".repeat(1_000_000) })).toMatchObject({ code: 0 });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../infra/settings/errors.ts";
 import { readProviders } from "../scripts/setup/provider-keys.ts";
-import { writeFileAtomic } from "./files.ts";
+import { readNamedFile, writeFileAtomic } from "./files.ts";
 import { projectRoot } from "./paths.ts";
 import { seal, unseal } from "./rotate/escrow.ts";
 import { type Kind, rotations } from "./rotate/generations.ts";
@@ -154,7 +154,7 @@ function registerUnseal(command: Command): void {
     .option("--passphrase-file <file>", "file that holds the passphrase, instead of asking for it")
     .option("--all", "print everything it holds, as JSON")
     .action(async (options: { from: string; passphraseFile?: string; all?: boolean }) => {
-      const text = readFileSync(options.from, "utf8");
+      const text = readNamedFile(options.from);
       const contents = unseal(text, await readPassphrase(options.passphraseFile, false));
       process.stdout.write(options.all ? `${JSON.stringify(contents, null, 2)}\n` : contents.saltKey);
     });

@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { AccessObjects } from "../access/access-objects.ts";
 import { keyValue } from "../access/objects/key-value.cjs";
 import { VirtualKey } from "../access/virtual-key.ts";
-import { agentKeyAlias, agentKeyId, tokens } from "../names.ts";
+import { agentKeyAlias, tokens } from "../names.ts";
 import type { StackOutputs } from "../outputs.ts";
 import { accessOwner, renderAccess } from "../render/access.ts";
 import { publicNames } from "../settings/gateway.ts";
 import type { Settings } from "../settings/parse.ts";
+import { agentRotation } from "../settings/rotated-keys.ts";
 import type { Secrets } from "./secrets.ts";
 
 export interface AccessArgs {
@@ -33,7 +34,7 @@ export class Access extends pulumi.ComponentResource {
     super(tokens.access, name, {}, opts);
     const { settings, secrets } = args;
     const gateway = { gatewayUrl: args.gatewayUrl, masterKey: secrets.masterKey };
-    const { generation, overlap } = settings.rotation.keys[agentKeyId] ?? { generation: 1 };
+    const { generation, overlap } = agentRotation(settings.rotation);
     const former =
       secrets.formerAgentKey && overlap !== undefined
         ? { formerKey: secrets.formerAgentKey, formerUntil: overlap }

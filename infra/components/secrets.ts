@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import { keyValue } from "../access/objects/key-value.cjs";
 import { agentKeyId, tokens } from "../names.ts";
 import type { Settings } from "../settings/parse.ts";
+import { agentRotation } from "../settings/rotated-keys.ts";
 import type { StackContext } from "./context.ts";
 
 export interface SecretsArgs {
@@ -87,7 +88,7 @@ export class Secrets extends pulumi.ComponentResource {
         : this.accessSeed.apply((seed) =>
             keyValue(seed, agentKeyId, generation).replace(/^sk-/, "sk-agent-"),
           );
-    const agent = rotation.keys[agentKeyId] ?? { generation: 1 };
+    const agent = agentRotation(rotation);
     this.agentKey = agentKey(agent.generation);
     this.formerAgentKey = agent.overlap === undefined ? undefined : agentKey(agent.generation - 1);
     this.volumeHmacKey = generate("volume-hmac-key");

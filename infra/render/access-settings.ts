@@ -1,5 +1,6 @@
 import type { Settings } from "../settings/parse.ts";
 import { budgetId } from "./access.ts";
+import { given, unlessEmpty } from "./values.ts";
 import type { YamlPath } from "./yaml.ts";
 
 /** What LiteLLM itself gives to, or refuses, whom these definitions don't name; undefined where nothing is said. */
@@ -12,7 +13,7 @@ export function accessSettings({
   return [
     [
       ["litellm_settings", "upperbound_key_generate_params"],
-      unlessEmpty({
+      said({
         max_budget: upperBounds.maxBudgetUsd,
         rpm_limit: upperBounds.rpm,
         tpm_limit: upperBounds.tpm,
@@ -21,17 +22,16 @@ export function accessSettings({
     ],
     [
       ["litellm_settings", "key_generation_settings"],
-      unlessEmpty({
+      said({
         personal_key_generation:
-          personal && unlessEmpty({ allowed_user_roles: personal.roles, required_params: personal.required }),
+          personal && said({ allowed_user_roles: personal.roles, required_params: personal.required }),
         team_key_generation:
-          team &&
-          unlessEmpty({ allowed_team_member_roles: team.memberRoles, required_params: team.required }),
+          team && said({ allowed_team_member_roles: team.memberRoles, required_params: team.required }),
       }),
     ],
     [
       ["litellm_settings", "default_internal_user_params"],
-      unlessEmpty({
+      said({
         max_budget: user?.maxUsd,
         budget_duration: user?.period,
         rpm_limit: user?.rpm,
@@ -45,7 +45,5 @@ export function accessSettings({
   ];
 }
 
-function unlessEmpty(values: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
-  const said = Object.entries(values).filter(([, value]) => value !== undefined);
-  return said.length === 0 ? undefined : Object.fromEntries(said);
-}
+const said = (values: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined =>
+  unlessEmpty(given(values));

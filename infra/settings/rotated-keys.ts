@@ -32,12 +32,16 @@ export const rotatedKeys = (keys: Keys, { keys: rotated }: StackConfig["rotation
     }),
   );
 
+/** Generation of the agent key, which no definition has a say in. */
+export const agentRotation = ({ keys }: StackConfig["rotation"]): StackConfig["rotation"]["keys"][string] =>
+  keys[agentKeyId] ?? { generation: 1 };
+
 /** Of every key that `npm run rotate` can renew, the agent key among them. */
 export function keyGenerations({
   access,
   rotation,
 }: Pick<Settings, "access" | "rotation">): Readonly<Record<string, KeyGeneration>> {
-  const all = { ...access.keys, [agentKeyId]: rotation.keys[agentKeyId] ?? { generation: 1 } };
+  const all = { ...access.keys, [agentKeyId]: agentRotation(rotation) };
   return Object.fromEntries(
     Object.entries(all).map(([id, { generation, overlap }]) => [
       id,

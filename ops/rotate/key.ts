@@ -6,6 +6,7 @@ import { asText, type Report } from "../preview/report.ts";
 import { pulumi } from "../pulumi.ts";
 import { readOutputs } from "../stack-outputs.ts";
 import { type KeyPlan, newValueCommand, planKey } from "./key-plan.ts";
+import { fromEveryReplica } from "./prove.ts";
 import { type Log, numbered, previewWith, settled, up } from "./rotate.ts";
 
 /** What a rotation of a key came to; holds no secret. */
@@ -115,8 +116,7 @@ async function eventually(
 ): Promise<void> {
   const deadline = Date.now() + memoryMs;
   for (;;) {
-    const answers: boolean[] = [];
-    for (let n = 0; n < outputs.replicas * 6; n++) answers.push(await isAccepted(outputs, value));
+    const answers = await fromEveryReplica(outputs, () => isAccepted(outputs, value));
     if (answers.every((answer) => answer === wanted)) return;
     if (Date.now() > deadline) throw new UserError(wrong, "run pulumi up again; see docs/rotation.md");
     await sleep(500);

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { UserError } from "../../infra/settings/errors.ts";
+import { readNamedFile } from "../files.ts";
 
 /** Environment variable that may hold the passphrase, for runs without a terminal. */
 export const passphraseVariable = "CERBERUS_ESCROW_PASSPHRASE";
@@ -11,7 +11,7 @@ export const passphraseVariable = "CERBERUS_ESCROW_PASSPHRASE";
  * @throws UserError when there is none, or its two entries differ
  */
 export async function readPassphrase(file: string | undefined, twice: boolean): Promise<string> {
-  if (file !== undefined) return readFileSync(file, "utf8").replace(/\r?\n$/, "");
+  if (file !== undefined) return readNamedFile(file).replace(/\r?\n$/, "");
   const given = process.env[passphraseVariable];
   if (given) return given;
   if (!process.stdin.isTTY) {

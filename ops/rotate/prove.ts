@@ -2,7 +2,7 @@ import { loginRole } from "../../infra/credentials/database-login.ts";
 import { engineName, hosts } from "../../infra/names.ts";
 import type { StackOutputs } from "../../infra/outputs.ts";
 import { UserError } from "../../infra/settings/errors.ts";
-import { dockerExec } from "../docker-exec.ts";
+import { dockerExec } from "../docker.ts";
 import type { Kind } from "./generations.ts";
 import { generatedSecret, type StackSecrets } from "./state.ts";
 
@@ -15,13 +15,16 @@ export interface Moment {
 /** Whether the value of a moment opens what it is for, now. */
 type Opens = (moment: Moment) => Promise<boolean>;
 
-/** Calls are spread over the replicas: so many ask each of them, unless luck is very bad. */
-const asks = ({ replicas }: StackOutputs): number => replicas * 6;
+/** Answers to one question, asked so often that each replica is among those who answer, unless luck is very bad. */
+export async function fromEveryReplica<T>({ replicas }: StackOutputs, ask: () => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (let n = 0; n < replicas * 6; n++) answers.push(await ask());
+  return answers;
+}
 
 /** Whether all answers agree; a replica that answers otherwise is what a proof is for. */
 async function every(moment: Moment, ask: () => Promise<number>): Promise<boolean> {
-  const statuses: number[] = [];
-  for (let n = 0; n < asks(moment.outputs); n++) statuses.push(await ask());
+  const statuses = await fromEveryReplica(moment.outputs, ask);
   const open = statuses.filter((status) => status < 400).length;
   if (open !== 0 && open !== statuses.length) {
     throw new UserError(

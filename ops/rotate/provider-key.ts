@@ -5,7 +5,7 @@ import type { StackOutputs } from "../../infra/outputs.ts";
 import { UserError } from "../../infra/settings/errors.ts";
 import { providerFacts } from "../../infra/settings/providers.ts";
 import { isSecretVariable } from "../../infra/settings/schema/provider-variables.ts";
-import { dockerExec } from "../docker-exec.ts";
+import { dockerExec } from "../docker.ts";
 import { pulumi } from "../pulumi.ts";
 import { readOutputs } from "../stack-outputs.ts";
 import { type Log, up } from "./rotate.ts";
@@ -102,12 +102,13 @@ async function providerAccepts(outputs: StackOutputs, variable: string, log: Log
   }
   const response = await fetch(`${outputs.urls.api}/v1/chat/completions`, {
     method: "POST",
-    headers: { ...headers, "cache-control": "no-cache" },
+    headers,
     body: JSON.stringify({
       model,
       messages: [{ role: "user", content: `key check ${Date.now()}` }],
       max_tokens: 16,
       disable_fallbacks: true,
+      cache: { "no-cache": true },
     }),
     signal: AbortSignal.timeout(120_000),
   });

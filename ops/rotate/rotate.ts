@@ -6,7 +6,7 @@ import { localPaths } from "../paths.ts";
 import { asText, type Report } from "../preview/report.ts";
 import { preview } from "../preview.ts";
 import { pulumi } from "../pulumi.ts";
-import { readOutputs } from "../stack-outputs.ts";
+import { readOutputs, UnfinishedUpError } from "../stack-outputs.ts";
 import { type Kind, rotations } from "./generations.ts";
 import { prove } from "./prove.ts";
 import { readSecrets } from "./state.ts";
@@ -34,7 +34,7 @@ export async function up(root: string, stack: string, log: Log): Promise<void> {
  */
 export async function settled(root: string, stack: string, log: Log): Promise<StackOutputs> {
   const outputs = await readOutputs(root, stack).catch((error: unknown) => {
-    if (error instanceof UserError && /did not finish/.test(error.message)) return undefined;
+    if (error instanceof UnfinishedUpError) return undefined;
     throw error;
   });
   if (outputs !== undefined) return outputs;

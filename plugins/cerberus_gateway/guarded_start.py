@@ -3,11 +3,26 @@
 LiteLLM leaves out a guardrail whose settings it can't use, says so in its log, and serves without it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import yaml
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+def starting(send: Send, problem: Callable[[], str | None]) -> Send:
+    """Passes on what an app says of its start, unless it is done with a problem: then the start has failed.
+
+    :param problem: asked once the app is done; None when there is none
+    """
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "lifespan.startup.complete" and (text := problem()) is not None:
+            await send({"type": "lifespan.startup.failed", "message": text})
+            return
+        await send(message)
+
+    return sending
 
 
 class GuardedStart:
@@ -25,15 +40,13 @@ class GuardedStart:
             await self._app(scope, receive, send)
             return
 
-        async def sending(message: Message) -> None:
-            if message["type"] == "lifespan.startup.complete" and (missing := self._missing()):
-                text = f"cerberus proxy: LiteLLM left out what must check every request: {', '.join(missing)}."
-                why = "Its log says why (Skipping guardrail). Nothing is served without it."
-                await send({"type": "lifespan.startup.failed", "message": f"{text} {why}"})
-                return
-            await send(message)
+        await self._app(scope, receive, starting(send, self._problem))
 
-        await self._app(scope, receive, sending)
+    def _problem(self) -> str | None:
+        if not (missing := self._missing()):
+            return None
+        text = f"cerberus proxy: LiteLLM left out what must check every request: {', '.join(missing)}."
+        return f"{text} Its log says why (Skipping guardrail). Nothing is served without it."
 
     def _missing(self) -> list[str]:
         if self._config is None:

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { administer } from "./budgets/spend.ts";
 import type { RunResult } from "./clone.ts";
 import type { LiveStack } from "./live-stack.ts";
 import { SteadyLoad } from "./steady-load.ts";
@@ -8,12 +9,8 @@ const adoptedValue = "sk-made-in-the-ui-0123456789abcdef";
 /** A key as `npm run access -- adopt key … --as laptop` leaves it. */
 export async function makeAdopted({ name, outputs }: LiveStack): Promise<void> {
   const mark = { cerberus_owner: `cerberus-gateway/${name}`, cerberus_id: "laptop", cerberus_generation: 0 };
-  const response = await fetch(`${outputs.urls.api}/key/generate`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ key: adoptedValue, key_alias: "laptop", metadata: mark }),
-  });
-  expect(response.status, await response.text()).toBe(200);
+  const gateway = { api: outputs.urls.api, masterKey: outputs.masterKey };
+  await administer(gateway, "/key/generate", { key: adoptedValue, key_alias: "laptop", metadata: mark });
 }
 
 /** Virtual keys get other values while programs use them. The stack defines `app`, and has adopted `laptop`. */

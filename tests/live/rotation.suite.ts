@@ -49,8 +49,7 @@ export function rotation(live: () => LiveStack): void {
 
     /** Runs a command while clients keep asking; none may fail. */
     async function underLoad(model: string, command: () => ReturnType<typeof rotate>): Promise<string> {
-      // Nothing in the text looks like a number that is masked: alike, all would come from the cache.
-      const load = new SteadyLoad(() => live().chat(model, `load ${letters()}`, {}, key), 3, 200);
+      const load = new SteadyLoad(() => live().chat(model, `load ${Math.random()}`, {}, key), 3, 200);
       const { code, text } = await command();
       const { sent, failures } = await load.end();
       expect(code, text).toBe(0);
@@ -100,10 +99,13 @@ export function rotation(live: () => LiveStack): void {
       for (const host of [hosts.postgres, hosts.redisCache, hosts.redisCoordination])
         await docker(["restart", engineName(live().name, host)]);
       await expect
-        .poll(async () => (await live().chat("cerberus-demo", `restarted ${letters()}`, {}, key)).status, {
-          timeout: 150_000,
-          interval: 2_000,
-        })
+        .poll(
+          async () => (await live().chat("cerberus-demo", `restarted ${Math.random()}`, {}, key)).status,
+          {
+            timeout: 150_000,
+            interval: 2_000,
+          },
+        )
         .toBe(200);
       await sleep(1_000);
     });
@@ -146,7 +148,3 @@ export function rotation(live: () => LiveStack): void {
     });
   });
 }
-
-/** Eight small letters. */
-const letters = (): string =>
-  Array.from({ length: 8 }, () => String.fromCharCode(97 + Math.floor(Math.random() * 26))).join("");

@@ -3,16 +3,13 @@
 LiteLLM's hooks do not tell of every end: of a request that was refused after the reservation, or that a client left.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cerberus_gateway.budgets.process import guard
 from cerberus_gateway.budgets.spend import Spend, current
-
-type Message = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[Message]]
-type Send = Callable[[Message], Awaitable[None]]
-type App = Callable[[Message, Receive, Send], Awaitable[None]]
+from cerberus_gateway.guarded_start import starting
 
 OURS: Final = "holds_cerberus_budgets"
 """Marks the callback: LiteLLM executes its file on its own, so that its class is not the one that we would import."""
@@ -21,12 +18,12 @@ OURS: Final = "holds_cerberus_budgets"
 class BudgetEdge:
     """Wraps LiteLLM's ASGI app, inside of the safety edge."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app: Final = app
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, _starting(send))
+            await self._app(scope, receive, starting(send, _problem))
             return
         spend = Spend()
         status = 0
@@ -48,17 +45,10 @@ class BudgetEdge:
                 guard().ended(spend, status)
 
 
-def _starting(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "lifespan.startup.complete" and not take_last_place():
-            text = (
-                "cerberus proxy: LiteLLM left out the budgets' callback. Its log says why. Nothing is served without."
-            )
-            await send({"type": "lifespan.startup.failed", "message": text})
-            return
-        await send(message)
-
-    return sending
+def _problem() -> str | None:
+    if take_last_place():
+        return None
+    return "cerberus proxy: LiteLLM left out the budgets' callback. Its log says why. Nothing is served without."
 
 
 def take_last_place() -> bool:

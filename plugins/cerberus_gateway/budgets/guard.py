@@ -172,7 +172,7 @@ class Guard:
         spend.over = True
         if spend.failure is None and status >= 400:  # noqa: PLR2004 - LiteLLM does not tell of all that it refuses
             spend.failure = "gateway"
-        if not spend.settled and (spend.reservations or spend.attempts):
+        if not spend.settled:
             self._conclude(spend)
 
     def _conclude(self, spend: Spend) -> None:

@@ -1,6 +1,5 @@
 """budgets.json: what may be spent. Rendered from the settings; parsed once, strictly, as cerberus.json is."""
 
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -27,7 +26,6 @@ class BudgetSettings(Section):
     """Longest that a call of a provider may take."""
 
 
-@cache
 def load() -> BudgetSettings:
     """The budgets of this process.
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from cerberus_gateway.approvals import store as approvals
 from cerberus_gateway.approvals.service import Service
-from cerberus_gateway.approvals.store import Store, connect
+from cerberus_gateway.approvals.store import Store
 from redis.asyncio import Redis
 
 from tests.approvals.litellm import FakeLiteLLM
@@ -15,14 +15,6 @@ from tests.approvals.service import FakeAudit, browser, service_of
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may take longer than a client may wait; tests that are not about waiting must not fail for it."""
     monkeypatch.setattr(approvals, "TIMEOUT_SECONDS", 30.0)
-
-
-@pytest.fixture
-async def redis() -> AsyncIterator[Redis]:
-    client = connect("127.0.0.1", 6379, None)
-    await client.flushdb()
-    yield client
-    await client.aclose()
 
 
 @pytest.fixture

@@ -23,14 +23,6 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def redis() -> AsyncIterator[Redis]:
-    client = connect("127.0.0.1", 6379, None)
-    await client.flushdb()
-    yield client
-    await client.aclose()
-
-
-@pytest.fixture
 def ledger(redis: Redis) -> Ledger:
     return Ledger(redis)
 

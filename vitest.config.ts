@@ -9,6 +9,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{infra,ops,scripts,client}/**/*.test.ts", "tests/{upstream,corpus,chaos}/**/*.test.ts"],
+          globalSetup: ["tests/own-temp.ts"],
           env,
         },
       },

@@ -20,6 +20,7 @@ from cerberus_gateway.audit.open_requests import state
 from cerberus_gateway.budgets.edge import BudgetEdge
 from cerberus_gateway.drain import Drain, draining_exit
 from cerberus_gateway.guarded_start import GuardedStart, config_path
+from cerberus_gateway.heap import SettledHeap
 from cerberus_gateway.safety.edge import SafetyEdge
 
 LITELLM_APP = "litellm.proxy.proxy_server:app"
@@ -74,7 +75,7 @@ def gateway_run(client: AuditClient | None) -> Any:  # noqa: ANN401 - uvicorn.ru
 
         state.client = client
         safe = SafetyEdge(BudgetEdge(GuardedStart(litellm_app, config_path(sys.argv[1:]))))
-        drain = Drain(safe if client is None else AuditedApp(safe, client))
+        drain = Drain(SettledHeap(safe if client is None else AuditedApp(safe, client)))
         uvicorn.Server.handle_exit = draining_exit(drain, uvicorn.Server.handle_exit)  # type: ignore[assignment, method-assign]
         run(drain, **options)
 

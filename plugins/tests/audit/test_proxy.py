@@ -8,6 +8,10 @@ import uvicorn
 from cerberus_gateway import proxy, settings
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.open_requests import state
+from cerberus_gateway.budgets.edge import BudgetEdge
+from cerberus_gateway.drain import Drain
+from cerberus_gateway.guarded_start import GuardedStart
+from cerberus_gateway.heap import SettledHeap
 from cerberus_gateway.safety.edge import SafetyEdge
 from starlette.types import Message, Receive, Scope, Send
 
@@ -57,10 +61,13 @@ async def test_the_log_begins_and_ends_with_the_server() -> None:
     ]
 
 
-@pytest.mark.parametrize(("with_log", "served"), [(True, proxy.AuditedApp), (False, SafetyEdge)])
+SAFE = [SafetyEdge, BudgetEdge, GuardedStart]
+
+
+@pytest.mark.parametrize(("with_log", "wrapped"), [(True, [proxy.AuditedApp, *SAFE]), (False, SAFE)])
 def test_litellms_app_is_served_wrapped(
     with_log: bool,  # noqa: FBT001
-    served: type,
+    wrapped: list[type],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     apps: list[Any] = []
@@ -68,7 +75,12 @@ def test_litellms_app_is_served_wrapped(
     monkeypatch.setattr(uvicorn, "run", lambda app, **_: apps.append(app))
     monkeypatch.setattr(state, "client", None)
     proxy.gateway_run(Client() if with_log else None)(proxy.LITELLM_APP, workers=1, port=4000)  # type: ignore[arg-type]
-    assert [type(app._app) for app in apps] == [served]
+    assert len(apps) == 1
+    assert layers(apps[0]) == [Drain, SettledHeap, *wrapped]
+
+
+def layers(app: object) -> list[type]:
+    return [type(app), *layers(app._app)] if hasattr(app, "_app") else []
 
 
 @pytest.mark.parametrize(("app", "workers", "why"), [("other:app", 1, "adapt"), (proxy.LITELLM_APP, 2, "2 workers")])

@@ -10,6 +10,8 @@ import { median, quantile, spread } from "./figures.ts";
 // Two stacks side by side, alike but for safety, approvals and the audit log; the same load goes to one after the other.
 
 const clients = 8;
+/** Turns that each side takes in a round at answering many clients at once. */
+const crowds = 8;
 const gateway = (safety: boolean): string => `
 models:
   - { name: gpt-4o-mini, provider: openai, model: gpt-4o-mini, defaultMaxTokens: 64 }
@@ -17,6 +19,13 @@ models:
   - { name: cerberus-demo, provider: demo, answer: hello, price: { inputUsdPerToken: 0.000001, outputUsdPerToken: 0.000001 } }
 safety: { enabled: ${safety} }
 `;
+
+/** One of the two, with a key of its own. */
+interface Side {
+  readonly stack: LiveStack;
+  readonly key: string;
+}
+type Pair<T> = Readonly<Record<"with" | "without", T>>;
 
 interface Round {
   readonly requestsPerSecond: number;
@@ -27,7 +36,7 @@ interface Round {
   readonly streamP99Ms: number;
 }
 
-async function timed(stack: LiveStack, key: string, stream: boolean): Promise<number> {
+async function timed({ stack, key }: Side, stream: boolean): Promise<number> {
   const from = performance.now();
   const response = await stack.chat("gpt-4o-mini", `bench ${Math.random()}`, { stream }, key);
   const text = await response.text();
@@ -35,31 +44,40 @@ async function timed(stack: LiveStack, key: string, stream: boolean): Promise<nu
   return performance.now() - from;
 }
 
-async function throughput(stack: LiveStack, key: string, requests: number): Promise<number> {
+/** Milliseconds until many clients at once have their answers. */
+async function crowd(side: Side, requests: number): Promise<number> {
   let left = requests;
   const client = async () => {
-    while (left-- > 0) await timed(stack, key, false);
+    while (left-- > 0) await timed(side, false);
   };
   const from = performance.now();
   await Promise.all(Array.from({ length: clients }, client));
-  return (requests * 1000) / (performance.now() - from);
+  return performance.now() - from;
 }
 
-async function round(stack: LiveStack, key: string, requests: number): Promise<Round> {
-  const requestsPerSecond = await throughput(stack, key, requests);
-  const plain: number[] = [];
-  const streamed: number[] = [];
-  for (let i = 0; i < requests / 2; i++) {
-    plain.push(await timed(stack, key, false));
-    streamed.push(await timed(stack, key, true));
+/** Takes turns as often as it can: what slows the machine down for a while slows both sides down. */
+async function takeTurns(sides: Pair<Side>, turns: number, turn: (side: Side) => Promise<number>) {
+  const taken = { with: [] as number[], without: [] as number[] };
+  for (let i = 0; i < turns; i++) {
+    const order = i % 2 === 0 ? (["with", "without"] as const) : (["without", "with"] as const);
+    for (const name of order) taken[name].push(await turn(sides[name]));
   }
-  return {
-    requestsPerSecond,
-    p50Ms: median(plain),
-    p99Ms: quantile(plain, 0.99),
-    streamP50Ms: median(streamed),
-    streamP99Ms: quantile(streamed, 0.99),
-  };
+  return taken;
+}
+
+async function round(sides: Pair<Side>, requests: number): Promise<Pair<Round>> {
+  const inCrowd = Math.ceil(requests / crowds);
+  const crowded = await takeTurns(sides, crowds, (side) => crowd(side, inCrowd));
+  const plain = await takeTurns(sides, requests, (side) => timed(side, false));
+  const streamed = await takeTurns(sides, requests, (side) => timed(side, true));
+  const of = (name: "with" | "without"): Round => ({
+    requestsPerSecond: (crowds * inCrowd * 1000) / crowded[name].reduce((sum, ms) => sum + ms, 0),
+    p50Ms: median(plain[name]),
+    p99Ms: quantile(plain[name], 0.99),
+    streamP50Ms: median(streamed[name]),
+    streamP99Ms: quantile(streamed[name], 0.99),
+  });
+  return { with: of("with"), without: of("without") };
 }
 
 const probe = `
@@ -87,19 +105,15 @@ async function bench(rounds: number, requests: number) {
   const without = await LiveStack.create({ suffix: "-without", gateway: gateway(false), config: off });
   try {
     if (withIt.first.code !== 0 || without.first.code !== 0) throw new Error("set-up failed: see above");
-    const keys = [await withIt.unlimitedKey(), await without.unlimitedKey()] as const;
+    const sides = {
+      with: { stack: withIt, key: await withIt.unlimitedKey() },
+      without: { stack: without, key: await without.unlimitedKey() },
+    };
     // Both are warm before anything counts.
-    await round(withIt, keys[0], requests / 4);
-    await round(without, keys[1], requests / 4);
-    const measured: { with: Round; without: Round; fsyncP99Ms: number }[] = [];
+    await round(sides, Math.ceil(requests / 4));
+    const measured: (Pair<Round> & { fsyncP99Ms: number })[] = [];
     for (let i = 0; i < rounds; i++) {
-      const one = async (first: boolean) =>
-        first ? round(withIt, keys[0], requests) : round(without, keys[1], requests);
-      const flipped = i % 2 === 1;
-      const a = await one(!flipped);
-      const b = await one(flipped);
-      const pair = flipped ? { with: b, without: a } : { with: a, without: b };
-      measured.push({ ...pair, fsyncP99Ms: await fsyncP99(withIt) });
+      measured.push({ ...(await round(sides, requests)), fsyncP99Ms: await fsyncP99(withIt) });
       process.stderr.write(`round ${i + 1} of ${rounds}: ${JSON.stringify(measured.at(-1))}\n`);
     }
     const added = (pick: (side: Round) => number) =>
@@ -128,7 +142,7 @@ const program = new Command("bench:audit")
     "What safety and the durable audit log cost, against the same gateway without them, in one run.",
   )
   .option("--rounds <count>", "interleaved rounds", Number, 7)
-  .option("--requests <count>", "requests of each side in a round", Number, 300)
+  .option("--requests <count>", "requests of each kind and side in a round", Number, 400)
   .option("--output <file>", "keep every round as JSON")
   .action(async ({ rounds, requests, output }: { rounds: number; requests: number; output?: string }) => {
     const result = await bench(rounds, requests);

@@ -167,17 +167,25 @@ export function budgets(live: () => LiveStack): void {
     });
 
     test("a budget starts anew after its period", async () => {
-      const key = await generate({ max_budget: 0.0012, budget_duration: "20s" });
-      const request: Request = { key, model, words };
+      const key = await generate({ max_budget: 0.0024, budget_duration: "20s" });
+      /** The ledger, when nothing is in flight. */
+      const settled = async () => {
+        const read = () => figures(live().name, accountOf(key));
+        await expect.poll(async () => (await read()).open, { timeout: 60_000 }).toBe(0);
+        return read();
+      };
+      // A request that is still to be settled would be a reason of its own to refuse the next.
+      const status = async () => {
+        await settled();
+        return (await ask(gateway, { key, model, words })).status;
+      };
       // Some of its answers may fall into the period before.
-      await expect
-        .poll(async () => (await ask(gateway, request)).status, { timeout: 60_000, interval: 50 })
-        .toBe(429);
+      await expect.poll(status, { timeout: 60_000, interval: 50 }).toBe(429);
       const from = performance.now();
-      await expect
-        .poll(async () => (await ask(gateway, request)).status, { timeout: 120_000, interval: 1_000 })
-        .toBe(200);
+      const spent = await settled();
+      await expect.poll(status, { timeout: 120_000, interval: 1_000 }).toBe(200);
       const seconds = ((performance.now() - from) / 1000).toFixed(0);
+      expect((await settled()).usedUsd).toBeLessThan(spent.usedUsd);
       measured.push({
         what: "a key's budget of 20 s, from its exhaustion to the next answer",
         measured: `${seconds} s`,

@@ -54,8 +54,12 @@ export const containerPorts = {
   presidio: 3000,
 } as const;
 
-/** Where mounted files appear in every container. */
-export const mountPaths = { config: "/etc/cerberus", secrets: "/run/secrets" } as const;
+/** Where mounted files appear in every container; our Python package beside the configuration, where LiteLLM looks for it. */
+export const mountPaths = {
+  config: "/etc/cerberus",
+  plugins: "/etc/cerberus/cerberus_gateway",
+  secrets: "/run/secrets",
+} as const;
 
 /** Secrets that LiteLLM reads by name (`os.environ/NAME` in config.yaml); one file each under mountPaths.secrets. */
 export const secretNames = {

@@ -10,6 +10,7 @@ import { FrontDoor } from "./components/front-door.ts";
 import { Images } from "./components/images.ts";
 import { Litellm } from "./components/litellm.ts";
 import { Migration } from "./components/migration.ts";
+import { configFiles } from "./components/mounted-files.ts";
 import { Networks } from "./components/networks.ts";
 import { Postgres } from "./components/postgres.ts";
 import { presidioOf } from "./components/presidio.ts";
@@ -31,6 +32,7 @@ import {
 } from "./names.ts";
 import type { StackOutputs } from "./outputs.ts";
 import type { RenderedFiles } from "./render/files.ts";
+import { pluginFolder } from "./render/plugins.ts";
 import { publicNames } from "./settings/gateway.ts";
 import type { Settings } from "./settings/parse.ts";
 import { keyGenerations } from "./settings/rotated-keys.ts";
@@ -130,7 +132,12 @@ export class Stack extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [postgres.ready] },
     );
-    const plugin = { context, networks, files: files.plugins, hmacKey };
+    const plugins = configFiles(
+      "plugins",
+      { context, service: "plugins", image: "litellm", files: files.plugins, readFrom: pluginFolder },
+      child,
+    );
+    const plugin = { context, networks, files: files.pluginServices, plugins, hmacKey };
     const folder = auditFolder(args.root, settings);
     const auditWriter = settings.audit.enabled
       ? new AuditWriter(
@@ -157,6 +164,7 @@ export class Stack extends pulumi.ComponentResource {
         context,
         networks,
         files: files.litellm,
+        plugins,
         secrets: {
           ...database,
           ...providerSecrets,

@@ -5,7 +5,7 @@ import { pluginEnv } from "../render/cerberus-settings.ts";
 import { type FileSet, hashFiles } from "../render/files.ts";
 import type { StackContext } from "./context.ts";
 import { litellmEnv, litellmUid, withSecrets } from "./litellm-process.ts";
-import { configFiles, type SecretFiles, secretFiles } from "./mounted-files.ts";
+import { configFiles, type MountedFiles, type SecretFiles, secretFiles } from "./mounted-files.ts";
 import type { Networks } from "./networks.ts";
 import { type ResourceLimits, Service } from "./service.ts";
 
@@ -13,6 +13,7 @@ export interface LitellmArgs {
   readonly context: StackContext;
   readonly networks: Networks;
   readonly files: FileSet;
+  readonly plugins: MountedFiles;
   readonly secrets: SecretFiles;
   readonly hmacKey: pulumi.Output<string>;
   readonly replicas: number;
@@ -64,6 +65,7 @@ export class Litellm extends pulumi.ComponentResource {
             ]),
             env: litellmEnv(pluginEnv(own, context.image("litellm"), configHash)),
             config,
+            plugins: args.plugins,
             secrets,
             tmpfsMib: { "/tmp": 256 },
             limits: args.limits,

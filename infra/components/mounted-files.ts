@@ -15,6 +15,11 @@ export interface MountedFilesArgs {
   /** Any image the service uses anyway: the writer container is created from it and never started. */
   readonly image: ImageName;
   readonly files: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * Where the provider finds the files when it uploads them, seen from the program's own folder. Their text then stays out
+   * of the state: the provider takes seconds to compare many long ones, in every preview.
+   */
+  readonly readFrom?: string;
   /** Digest of the files' content, 12 hex digits; not secret. */
   readonly digest: pulumi.Input<string>;
   /**
@@ -59,7 +64,13 @@ export class MountedFiles extends pulumi.ComponentResource {
         volumes: [{ volumeName: volume.name, containerPath: "/files" }],
         uploads: Object.entries(args.files)
           .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([file, content]) => ({ file: `/files/${file}`, content, permissions: "0440" })),
+          .map(([file, content]) => ({
+            file: `/files/${file}`,
+            ...(args.readFrom === undefined
+              ? { content }
+              : { source: `${args.readFrom}/${file}`, sourceHash: args.digest }),
+            permissions: "0440",
+          })),
       },
       { parent: this, dependsOn: [context.imagesReady] },
     );

@@ -4,7 +4,7 @@ import { pluginEnv } from "../render/cerberus-settings.ts";
 import { type FileSet, hashFiles } from "../render/files.ts";
 import type { StackContext } from "./context.ts";
 import { pluginHealth, withSecrets } from "./litellm-process.ts";
-import { configFiles, type SecretFiles, secretFiles } from "./mounted-files.ts";
+import { configFiles, type MountedFiles, type SecretFiles, secretFiles } from "./mounted-files.ts";
 import type { Networks } from "./networks.ts";
 import type { ResourceLimits, ServiceArgs } from "./service.ts";
 
@@ -12,6 +12,7 @@ export interface PluginServiceArgs {
   readonly context: StackContext;
   readonly networks: Networks;
   readonly files: FileSet;
+  readonly plugins: MountedFiles;
   readonly secrets: SecretFiles;
   readonly hmacKey: pulumi.Output<string>;
   readonly limits: ResourceLimits;
@@ -28,7 +29,7 @@ export function pluginService(
   host: string,
   module: string,
   healthPort: number,
-  { context, files, secrets, hmacKey, limits }: PluginServiceArgs,
+  { context, files, plugins, secrets, hmacKey, limits }: PluginServiceArgs,
   child: pulumi.ComponentResourceOptions,
 ) {
   const shared = { context, service: host, image: "litellm" } as const;
@@ -37,6 +38,7 @@ export function pluginService(
     entrypoint: withSecrets(["python3", "-m", module]),
     env: pluginEnv(host, context.image("litellm"), hashFiles(files)),
     config: configFiles(`${name}-config`, { ...shared, files }, child),
+    plugins,
     secrets: secretFiles(`${name}-secrets`, { ...shared, files: secrets, hmacKey }, child),
     tmpfsMib: { "/tmp": 16 },
     limits,

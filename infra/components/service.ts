@@ -32,6 +32,8 @@ export interface ServiceArgs {
   /** Non-secret environment; secrets travel as files. */
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: MountedFiles;
+  /** Our Python package. */
+  readonly plugins?: MountedFiles;
   readonly secrets?: MountedFiles;
   /** What it keeps: a volume, or a folder of the host's and the resource that makes it. */
   readonly data?:
@@ -59,7 +61,7 @@ export class Service extends pulumi.ComponentResource {
     super(tokens.service, name, {}, opts);
     const { context, limits } = args;
     this.containerName = engineName(context.stackName, args.service);
-    const mounted = [args.config, args.secrets].filter((files) => files !== undefined);
+    const mounted = [args.config, args.plugins, args.secrets].filter((files) => files !== undefined);
     this.container = new docker.Container(
       `${name}-container`,
       {
@@ -76,6 +78,7 @@ export class Service extends pulumi.ComponentResource {
         ],
         volumes: [
           ...(args.config ? [mount(args.config, mountPaths.config)] : []),
+          ...(args.plugins ? [mount(args.plugins, mountPaths.plugins)] : []),
           ...(args.secrets ? [mount(args.secrets, mountPaths.secrets)] : []),
           ...(args.data ? [dataMount(args.data)] : []),
         ],

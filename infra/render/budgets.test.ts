@@ -33,6 +33,6 @@ test("the gateway's budget comes first, then providers by LiteLLM's name of them
 
 test("another budget restarts no service beside LiteLLM", () => {
   const [one, two] = [renderFiles(settingsWith({ maxUsd: 1 })), renderFiles(settingsWith({ maxUsd: 2 }))];
-  expect(hashFiles(one.plugins)).toBe(hashFiles(two.plugins));
+  expect(hashFiles(one.pluginServices)).toBe(hashFiles(two.pluginServices));
   expect(hashFiles(one.litellm)).not.toBe(hashFiles(two.litellm));
 });

@@ -96,7 +96,7 @@ describe("our own guardrail and its settings", () => {
     const before = renderFiles(settings);
     const after = renderFiles({ ...settings, cacheTtlSeconds: settings.cacheTtlSeconds + 1 });
     expect(hashFiles(after.litellm)).not.toBe(hashFiles(before.litellm));
-    expect(hashFiles(after.plugins)).toBe(hashFiles(before.plugins));
+    expect(hashFiles(after.pluginServices)).toBe(hashFiles(before.pluginServices));
   });
 
   test("what is switched off is not there", () => {
@@ -109,7 +109,10 @@ describe("our own guardrail and its settings", () => {
     // Budgets can't be switched off.
     const named = (off.litellm["config.yaml"] ?? "").match(/cerberus_gateway\.[a-z.]+/g);
     expect(named).toEqual(["cerberus_gateway.budgets.callback.budget"]);
-    expect(JSON.parse(off.plugins["cerberus.json"] ?? "")).toMatchObject({ audit: null, approvals: null });
+    expect(JSON.parse(off.pluginServices["cerberus.json"] ?? "")).toMatchObject({
+      audit: null,
+      approvals: null,
+    });
   });
 });
 

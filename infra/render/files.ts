@@ -20,20 +20,24 @@ export interface RenderedFiles {
   readonly redisCoordination: FileSet;
   readonly frontDoor: FileSet;
   readonly prometheus: FileSet;
-  /** Services of ours that run in the LiteLLM image: audit writer, approvals. */
+  /** Our Python package, which the services below and LiteLLM share. */
   readonly plugins: FileSet;
+  /** Services of ours that run in the LiteLLM image: audit writer, approvals. */
+  readonly pluginServices: FileSet;
 }
 
 export function renderFiles(settings: Settings): RenderedFiles {
   const config = renderLitellmConfig(settings);
-  const plugins = {
-    ...pluginFiles(),
+  const plugins = pluginFiles();
+  const pluginServices = {
+    // The engine mounts the package over this folder, which has to be there. By what is in it, other code is another digest.
+    "cerberus_gateway/DIGEST": `${hashFiles(plugins)}\n`,
     [cerberusSettingsFile]: renderCerberusSettings(settings),
     "entrypoint.py": template("litellm/entrypoint.py"),
     "healthcheck.py": template("litellm/healthcheck.py"),
   };
   return {
-    litellm: { ...plugins, "config.yaml": config, [budgetsFile]: renderBudgets(settings) },
+    litellm: { ...pluginServices, "config.yaml": config, [budgetsFile]: renderBudgets(settings) },
     // No config.yaml: a changed model is no reason to run migrations again.
     migration: { "entrypoint.py": template("litellm/entrypoint.py") },
     postgres: { "postgresql.conf": renderPostgresConfig(settings) },
@@ -42,6 +46,7 @@ export function renderFiles(settings: Settings): RenderedFiles {
     frontDoor: { "haproxy.cfg": template("haproxy/haproxy.cfg") },
     prometheus: { "prometheus.yml": renderPrometheusConfig(settings) },
     plugins,
+    pluginServices,
   };
 }
 

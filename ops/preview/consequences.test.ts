@@ -4,7 +4,7 @@ import type { Risk } from "./consequence.ts";
 import { consequences } from "./consequences.ts";
 import { renderedChanges } from "./rendered-diff.ts";
 import { asMarkdown, asText, hasChanges, makeReport } from "./report.ts";
-import { readSteps } from "./steps.ts";
+import { readSteps, type Step } from "./steps.ts";
 import { demo, meaning, step, uploads, writer } from "./testing.ts";
 
 const guard: NonNullable<GatewayInput["guardrails"]>[number] = {
@@ -190,6 +190,18 @@ describe("report", () => {
     });
     expect(() => readSteps("no JSON")).toThrow(/no JSON/);
     expect(() => readSteps('{"steps": 7}')).toThrow(/another shape/);
+  });
+
+  test("our own code that changes is one line, whoever has its digest", () => {
+    const holder = (service: string): Step => {
+      const digest = (content: string) => ({
+        uploads: [{ file: "/files/cerberus_gateway/DIGEST", content }],
+      });
+      return step(`${service}-config-writer`, "Container", { before: digest("a"), after: digest("b") });
+    };
+    expect(renderedChanges([holder("litellm"), holder("audit")])).toEqual([
+      { file: "plugins/cerberus_gateway", path: [] },
+    ]);
   });
 
   test("text and Markdown say the same, and a comment can be found again", () => {

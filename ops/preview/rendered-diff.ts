@@ -28,10 +28,10 @@ export function renderedChanges(steps: readonly Step[]): FileChange[] {
   return once(changes);
 }
 
-/** Our own Python is mounted file by file; that it changes is one change. */
+/** Each service that our own Python runs in has its digest; that it changes is one change. */
 function ofCode(change: FileChange): FileChange {
-  const ours = /^[^/]+\/cerberus_gateway(?=\/)/.exec(change.file)?.[0];
-  return ours === undefined ? change : { file: ours, path: [] };
+  const ours = /^[^/]+\/cerberus_gateway\//.test(change.file);
+  return ours ? { file: "plugins/cerberus_gateway", path: [] } : change;
 }
 
 /** Services of ours get LiteLLM's files as well: the same change is told once. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ImageReferences } from "../../infra/images/resolve.ts";
+import { engineName, mountPaths } from "../../infra/names.ts";
 import { StackOutputs } from "../../infra/outputs.ts";
 import { renderFiles } from "../../infra/render/files.ts";
 import { parseSettings } from "../../infra/settings/parse.ts";
@@ -188,6 +189,18 @@ describe("every container", () => {
         else expect(volumeName, name).toMatch(/-[0-9a-f]{12}$/);
       }
     }
+  });
+
+  test("has our Python from one volume beside its configuration, where it runs any", () => {
+    const places = services().flatMap(({ inputs }) =>
+      (inputs.volumes as { volumeName: string; containerPath: string }[])
+        .filter(({ containerPath }) => containerPath === mountPaths.plugins)
+        .map(({ volumeName }) => ({ service: inputs.name as string, volumeName })),
+    );
+    expect(places.map(({ service }) => service).sort()).toEqual(
+      ["approvals", "audit", "litellm-1", "litellm-2"].map((service) => engineName("unit", service)),
+    );
+    expect(new Set(places.map(({ volumeName }) => volumeName)).size).toBe(1);
   });
 
   test("has one limit of processes (23)", () => {

@@ -111,6 +111,7 @@ beforeAll(async () => {
   await docker([
     ...[...run, "--name", `${name}-litellm`, "--publish", `127.0.0.1:${port}:${containerPorts.litellm}`],
     ...["--volume", `${folder}:${mountPaths.config}:ro`],
+    ...["--volume", `${projectRoot}/plugins/cerberus_gateway:${mountPaths.plugins}:ro`],
     ...Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
     ...["--entrypoint", "python3", litellm, "-m", "cerberus_gateway.proxy"],
     ...["--config", `${mountPaths.config}/config.yaml`, "--host", "0.0.0.0"],

@@ -1,4 +1,7 @@
-"""One connection to the audit writer: newline JSON over TCP, writes of one loop turn sent together."""
+"""One connection to the audit writer: newline JSON over TCP.
+
+A line goes out at once, not at the end of the loop's turn: the writer is at work while LiteLLM's other tasks are.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +20,6 @@ class Wire(asyncio.Protocol):
         self._on_message = on_message
         self._transport: asyncio.Transport | None = None
         self._rest = b""
-        self._outgoing: list[bytes] = []
         self.closed = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -40,16 +42,10 @@ class Wire(asyncio.Protocol):
             self.closed.set_result(None)
 
     def send(self, line: bytes) -> None:
-        """Sends a line (newline included) soon."""
-        if not self._outgoing:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._outgoing.append(line)
+        """Sends a line (newline included)."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(line)
 
     def close(self) -> None:
         if self._transport is not None:
             self._transport.close()
-
-    def _flush(self) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.writelines(self._outgoing)
-        self._outgoing = []

@@ -3,13 +3,15 @@
 import asyncio
 import errno
 import os
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cerberus_gateway.audit import client, sessions
+from cerberus_gateway.audit import client, committer, sessions
 from cerberus_gateway.audit.client import AuditClient, AuditUnavailable
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.service import Service
@@ -175,6 +177,23 @@ async def test_a_full_disk_is_told_and_ends_by_itself(tmp_path: Path, monkeypatc
     assert {"could_not_write": "No space left on device"}.items() <= next(
         line["data"] for line in reversed(found) if line["event_type"] == "log_opened"
     ).items()
+
+
+async def test_only_a_slow_disk_is_waited_for_in_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    really, slow, in_loop = os.fdatasync, list[float](), list[bool]()
+
+    def sync(fd: int) -> None:
+        time.sleep(slow.pop() if slow else 0)
+        in_loop.append(threading.current_thread() is threading.main_thread())
+        really(fd)
+
+    monkeypatch.setattr(committer, "QUICK_SECONDS", 0.25)
+    async with running(tmp_path) as stack, stack.connected("litellm-1") as one:
+        monkeypatch.setattr(os, "fdatasync", sync)
+        for seconds in (0.0, 0.0, 0.3, 0.3, 0.0, 0.0):
+            slow.append(seconds)
+            await one.event("other_success", {})
+    assert in_loop[1:6] == [True, True, False, False, True]
 
 
 async def test_a_replica_that_is_gone_has_its_calls_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import { median, quantile, spread } from "./figures.ts";
 
 const clients = 8;
 /** Turns that each side takes in a round at answering many clients at once. */
-const crowds = 8;
+const crowds = 4;
 const gateway = (safety: boolean): string => `
 models:
   - { name: gpt-4o-mini, provider: openai, model: gpt-4o-mini, defaultMaxTokens: 64 }

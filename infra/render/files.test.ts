@@ -99,6 +99,13 @@ describe("our own guardrail and its settings", () => {
     expect(hashFiles(after.pluginServices)).toBe(hashFiles(before.pluginServices));
   });
 
+  test("whoever runs our package has its digest", () => {
+    const { plugins, pluginServices, litellm } = renderFiles(settings);
+    expect(Object.keys(plugins)).toContain("audit/callback.py");
+    for (const files of [pluginServices, litellm])
+      expect(files["cerberus_gateway/DIGEST"]).toBe(`${hashFiles(plugins)}\n`);
+  });
+
   test("what is switched off is not there", () => {
     const off = renderFiles({
       ...settings,

@@ -8,7 +8,7 @@ import { renderPostgresConfig } from "./postgres-config.ts";
 import { renderPrometheusConfig } from "./prometheus-config.ts";
 import { template } from "./yaml.ts";
 
-/** File name → text, for one service's config volume. Non-secret by construction. */
+/** File name → text, for one volume. Non-secret by construction. */
 export type FileSet = Readonly<Record<string, string>>;
 
 /** Everything rendered for one stack, by service. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { hosts } from "../../infra/names.ts";
 import { auditFolder } from "../../infra/render/cerberus-settings.ts";
@@ -56,6 +57,8 @@ async function crowd(side: Side, requests: number): Promise<number> {
 }
 
 const orders = [["with", "without"] as const, ["without", "with"] as const];
+/** After each turn, in milliseconds, until LiteLLM has written its books of it: they would take the next turn's core. */
+const restMs = 30;
 
 /** Takes turns as often as it can: what slows the machine down for a while slows both sides down. */
 async function takeTurns(
@@ -66,11 +69,14 @@ async function takeTurns(
 ) {
   const taken = { with: [] as number[], without: [] as number[] };
   for (let i = 0; i < turns; i++)
-    for (const name of orders[first] ?? []) taken[name].push(await turn(sides[name]));
+    for (const name of orders[first] ?? []) {
+      taken[name].push(await turn(sides[name]));
+      await sleep(restMs);
+    }
   return taken;
 }
 
-/** @param first which side begins. One never follows itself: LiteLLM still writes its books of the request before. */
+/** @param first which side begins */
 async function round(sides: Pair<Side>, requests: number, first: number): Promise<Pair<Round>> {
   const inCrowd = Math.ceil((2 * requests) / crowds);
   const crowded = await takeTurns(sides, crowds, first, (side) => crowd(side, inCrowd));

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ImageReferences } from "../../infra/images/resolve.ts";
@@ -5,6 +6,7 @@ import { engineName, mountPaths } from "../../infra/names.ts";
 import { StackOutputs } from "../../infra/outputs.ts";
 import { renderFiles } from "../../infra/render/files.ts";
 import { parseSettings } from "../../infra/settings/parse.ts";
+import { projectRoot } from "../../ops/paths.ts";
 
 // Pulumi's own mocks: what the program would ask the providers for. Each test stands for pitfalls of shared/pulumi-docker.md.
 
@@ -201,6 +203,14 @@ describe("every container", () => {
       ["approvals", "audit", "litellm-1", "litellm-2"].map((service) => engineName("unit", service)),
     );
     expect(new Set(places.map(({ volumeName }) => volumeName)).size).toBe(1);
+    const writer = writers().find(({ name }) => name === "plugins-writer");
+    expect(writer?.inputs.uploads.length).toBeGreaterThan(100);
+    for (const { source, sourceHash, content } of writer?.inputs.uploads ?? []) {
+      // Seen from the program's folder, where Pulumi starts the provider.
+      expect(existsSync(`${projectRoot}/infra/${source}`), source).toBe(true);
+      expect(sourceHash).toMatch(/^[0-9a-f]{12}$/);
+      expect(content).toBeUndefined();
+    }
   });
 
   test("has one limit of processes (23)", () => {

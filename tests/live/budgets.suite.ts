@@ -9,7 +9,7 @@ import { writeFileAtomic } from "../../ops/files.ts";
 import { projectRoot } from "../../ops/paths.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
 import { accountOf, endings, send } from "./budgets/endings.ts";
-import { figures, gatewayAccount } from "./budgets/ledger.ts";
+import { figures, gatewayAccount, providerAccount } from "./budgets/ledger.ts";
 import { administer, ask, burst, type Gateway, type Request } from "./budgets/spend.ts";
 import { type MeasuredRow, overshootUsd, type ProofRow, proofPage } from "./budgets/table.ts";
 import type { LiveStack } from "./live-stack.ts";
@@ -38,9 +38,13 @@ export function budgets(live: () => LiveStack): void {
     const bookedUsd = async (key: string): Promise<number> =>
       (await administer<{ info: { spend: number } }>(gateway, `/key/info?key=${key}`)).info.spend;
 
-    /** Spends a budget to its end by all of the keys at once. */
-    async function spend(budget: string, keys: readonly string[], times = 1): Promise<void> {
-      const [limit, sent] = [limitUsd * times, total * times];
+    /**
+     * Spends a budget to its end by all of the keys at once.
+     * @param times so many times the usual limit and requests
+     * @param usedUsd what was spent of it before
+     */
+    async function spend(budget: string, keys: readonly string[], times = 1, usedUsd = 0): Promise<void> {
+      const [limit, sent] = [limitUsd * times - usedUsd, total * times];
       const bursts = await Promise.all(
         keys.map((key) =>
           burst(gateway, { key, model, words }, sent / keys.length, atOnce / keys.length, 400),
@@ -288,7 +292,12 @@ export function budgets(live: () => LiveStack): void {
       });
 
       test("is spent and no more", async () => {
-        await spend("provider", [await generate({})]);
+        await expect
+          .poll(async () => (await figures(live().name, providerAccount("openai"))).open, { timeout: 60_000 })
+          .toBe(0);
+        const { usedUsd } = await figures(live().name, providerAccount("openai"));
+        expect(usedUsd).toBeGreaterThan(0);
+        await spend("provider, what was left of it", [await generate({})], 1, usedUsd);
       });
     });
 

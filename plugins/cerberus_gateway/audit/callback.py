@@ -4,8 +4,6 @@ config.yaml names `cerberus_gateway.audit.callback.audit_callback`. LiteLLM exec
 nothing is kept here: see open_requests.py.
 """
 
-import asyncio
-from contextlib import suppress
 from typing import Any
 
 from litellm.integrations.custom_logger import CustomLogger
@@ -15,8 +13,6 @@ from cerberus_gateway.audit.open_requests import state
 
 REJECTED = "proxy_rejected_before_routing"
 """LiteLLM's mark on what it logs as a failed call though no provider was asked."""
-ANSWER_FIRST_SECONDS = 0.1
-"""Longest that LiteLLM's books wait for the client's answer: committing it takes milliseconds, more calls may not."""
 
 
 class AuditCallback(CustomLogger):  # type: ignore[misc]
@@ -64,18 +60,11 @@ class AuditCallback(CustomLogger):  # type: ignore[misc]
         result: Any,  # noqa: ANN401
         call_type: str,  # noqa: ARG002
     ) -> tuple[dict[str, Any], Any]:
-        """Comes before the success events, which wait for Redis, while the end of a stream waits for this.
-
-        What LiteLLM does next for its own books takes milliseconds of the only thread. The answer, which is about to be
-        committed, goes first.
-        """
+        """Comes before the success events, which wait for Redis, while the end of a stream waits for this."""
         logged = kwargs.get("standard_logging_object") or {}
         if (opened := state.requests.get(hook_facts.call_id(kwargs, logged))) is not None:
             opened.record.facts.update(hook_facts.logged(logged))
             opened.logged.set()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(ANSWER_FIRST_SECONDS):
-                    await opened.answered.wait()
         return kwargs, result
 
     async def async_log_failure_event(

@@ -105,13 +105,14 @@ class Committer:
             try:
                 written = await self._commit([waiting.item for waiting in batch])
             except OSError as error:
+                self._took = QUICK_SECONDS
                 self._failed(batch, error.strerror or type(error).__name__)
                 return False
             finally:
-                self._took = time.perf_counter() - started
                 if len(self._queue) < MAX_WAITING:
                     self._space.set()
             if written:
+                self._took = time.perf_counter() - started
                 self.commits.observe(self._took)
                 self.last_commit = time.time()
             if self.failure is not None:

@@ -74,7 +74,6 @@ class AuditMiddleware:
             await asyncio.shield(answer.end(None))
         finally:
             current.reset(token)
-            opened.answered.set()
             del state.requests[call_id]
 
 
@@ -206,8 +205,6 @@ class Answer:
         held, self._held = self._held, []
         for message in held:
             await self._send(message)
-        if self._done:
-            self._opened.answered.set()
 
     async def _send_other(self, message: Message) -> None:
         """Web sockets begin when they are accepted and end with the request; anything else passes."""

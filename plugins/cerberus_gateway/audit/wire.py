@@ -1,7 +1,4 @@
-"""One connection to the audit writer: newline JSON over TCP.
-
-A line goes out at once, not at the end of the loop's turn: the writer is at work while LiteLLM's other tasks are.
-"""
+"""One connection to the audit writer: newline JSON over TCP. uvloop sends together what one turn of it writes."""
 
 import asyncio
 from collections.abc import Callable

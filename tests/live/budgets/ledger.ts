@@ -20,3 +20,7 @@ export async function figures(stack: string, account: string): Promise<Figures> 
 
 /** The account of the gateway, whose periods are 30 days here. */
 export const gatewayAccount = "gateway:30d-$(($(date +%s) / 2592000))";
+
+/** The account of a provider, whose period is 300 days here. */
+export const providerAccount = (provider: string): string =>
+  `provider-${provider}:300d-$(($(date +%s) / 25920000))`;

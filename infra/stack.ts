@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { auditFolder } from "./audit-folder.ts";
-import { auditPublicKey } from "./audit-key.ts";
 import { Access } from "./components/access.ts";
 import { Approvals } from "./components/approvals.ts";
 import { AuditWriter } from "./components/audit-writer.ts";
@@ -21,21 +20,11 @@ import { SaltGuard } from "./credentials/salt-guard.ts";
 import { engineOptions } from "./engine/provider.ts";
 import type { EngineTls } from "./engine/tls.ts";
 import { type ImageReferences, neededImage } from "./images/resolve.ts";
-import {
-  agentKeyAlias,
-  hosts,
-  pluginSecretNames,
-  replicaHost,
-  secretNames,
-  tokens,
-  uiUsername,
-} from "./names.ts";
-import type { StackOutputs } from "./outputs.ts";
+import { hosts, pluginSecretNames, secretNames, tokens } from "./names.ts";
 import type { RenderedFiles } from "./render/files.ts";
 import { pluginFolder } from "./render/plugins.ts";
-import { publicNames } from "./settings/gateway.ts";
 import type { Settings } from "./settings/parse.ts";
-import { keyGenerations } from "./settings/rotated-keys.ts";
+import { type Outputs, stackOutputs } from "./stack-outputs.ts";
 
 export interface StackArgs {
   /** Folder of the project: the audit log of a local engine is below it. */
@@ -49,8 +38,6 @@ export interface StackArgs {
   readonly files: RenderedFiles;
   readonly images: ImageReferences;
 }
-
-type Outputs = { readonly [K in keyof StackOutputs]: pulumi.Input<StackOutputs[K]> };
 
 /** Everything one environment consists of: the only place where components meet. */
 export class Stack extends pulumi.ComponentResource {
@@ -265,51 +252,10 @@ export class Stack extends pulumi.ComponentResource {
       },
     );
 
-    this.outputs = {
-      stackName: settings.stackName,
-      profile: settings.profile,
-      dockerHost: context.dockerHost,
-      urls: {
-        api: frontDoor.url,
-        ui: `${frontDoor.url}/ui/`,
-        health: `${frontDoor.url}/health`,
-        prometheus: prometheus.url,
-        approvals: approvals?.url ?? null,
-      },
-      auditLog: auditWriter?.log ?? null,
-      auditPublicKey: pulumi.unsecret(secrets.auditSigningKey.apply(auditPublicKey)),
-      cerberusEnv: pulumi.secret(
-        pulumi.output({
-          CERBERUS_MODEL: `litellm/${settings.agent.model}`,
-          LITELLM_BASE_URL: frontDoor.url,
-          LITELLM_MASTER_KEY: secrets.agentKey,
-          CERBERUS_PRICE_LIMIT: settings.agent.priceLimitUsd.toFixed(1),
-          CERBERUS_MAX_ITERATIONS: String(settings.agent.maxIterations),
-        }),
-      ),
-      masterKey: secrets.masterKey,
-      uiLogin: pulumi.secret(pulumi.output({ username: uiUsername, password: secrets.uiPassword })),
-      agentKeyAlias,
-      access: access.defined,
-      accessKeys: access.keys,
-      models: publicNames(settings),
-      demoModel: settings.demoModel,
-      safety: settings.safety.enabled ? { blockedContentTypes: settings.safety.blockedContentTypes } : null,
-      caches: settings.cache.enabled && settings.cache.mode === "default_on",
-      rotation: { ...settings.rotation, keys: keyGenerations(settings) },
-      replicas: settings.replicas,
-      containers: [
-        hosts.frontDoor,
-        ...litellm.replicas.map((_, i) => replicaHost(i + 1)),
-        hosts.postgres,
-        hosts.redisCache,
-        hosts.redisCoordination,
-        hosts.prometheus,
-        ...(auditWriter ? [hosts.audit] : []),
-        ...(approvals ? [hosts.approvals] : []),
-        ...(presidio ? [hosts.presidioAnalyzer, hosts.presidioAnonymizer] : []),
-      ].map((service) => ({ service, name: `${settings.stackName}-${service}` })),
-    };
+    this.outputs = stackOutputs({
+      ...{ settings, dockerHost: context.dockerHost, secrets, access, litellm },
+      ...{ frontDoor, prometheus, auditWriter, approvals, presidio },
+    });
     this.registerOutputs({});
   }
 }

@@ -61,7 +61,10 @@ export class Service extends pulumi.ComponentResource {
     super(tokens.service, name, {}, opts);
     const { context, limits } = args;
     this.containerName = engineName(context.stackName, args.service);
-    const mounted = [args.config, args.plugins, args.secrets].filter((files) => files !== undefined);
+    const mounted = (["config", "plugins", "secrets"] as const).flatMap((kind) => {
+      const files = args[kind];
+      return files ? [{ files, path: mountPaths[kind] }] : [];
+    });
     this.container = new docker.Container(
       `${name}-container`,
       {
@@ -77,9 +80,7 @@ export class Service extends pulumi.ComponentResource {
           ...(args.config ? [{ label: labelKeys.configHash, value: args.config.digest }] : []),
         ],
         volumes: [
-          ...(args.config ? [mount(args.config, mountPaths.config)] : []),
-          ...(args.plugins ? [mount(args.plugins, mountPaths.plugins)] : []),
-          ...(args.secrets ? [mount(args.secrets, mountPaths.secrets)] : []),
+          ...mounted.map(({ files, path }) => mount(files, path)),
           ...(args.data ? [dataMount(args.data)] : []),
         ],
         tmpfs: Object.fromEntries(
@@ -115,7 +116,7 @@ export class Service extends pulumi.ComponentResource {
         parent: this,
         dependsOn: [
           context.imagesReady,
-          ...mounted.map((files) => files.writer),
+          ...mounted.map(({ files }) => files.writer),
           ...(args.data && "madeBy" in args.data ? [args.data.madeBy] : []),
         ],
         // The provider reports edits of these as done and changes nothing on the engine.

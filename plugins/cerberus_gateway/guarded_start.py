@@ -10,14 +10,14 @@ import yaml
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-def starting(send: Send, problem: Callable[[], str | None]) -> Send:
-    """Passes on what an app says of its start, unless it is done with a problem: then the start has failed.
+def starting(send: Send, last: Callable[[], str | None]) -> Send:
+    """Passes on what an app says of its start; once it is done, something is left to do that may make it fail.
 
-    :param problem: asked once the app is done; None when there is none
+    :param last: what is left to do; gives the problem when there is one
     """
 
     async def sending(message: Message) -> None:
-        if message["type"] == "lifespan.startup.complete" and (text := problem()) is not None:
+        if message["type"] == "lifespan.startup.complete" and (text := last()) is not None:
             await send({"type": "lifespan.startup.failed", "message": text})
             return
         await send(message)

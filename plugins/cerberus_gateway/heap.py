@@ -6,7 +6,9 @@ and nothing else runs meanwhile: 0.9 s without an answer or the next part of a s
 
 import gc
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cerberus_gateway.guarded_start import starting
 
 
 class SettledHeap:
@@ -16,14 +18,9 @@ class SettledHeap:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await self._app(scope, receive, send)
-            return
+        await self._app(scope, receive, starting(send, _settle) if scope["type"] == "lifespan" else send)
 
-        async def sending(message: Message) -> None:
-            if message["type"] == "lifespan.startup.complete":
-                gc.collect()
-                gc.freeze()
-            await send(message)
 
-        await self._app(scope, receive, sending)
+def _settle() -> None:
+    gc.collect()
+    gc.freeze()

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { gateway as catalog } from "../../infra/catalog/gateway.ts";
 import { runToExit } from "../../ops/run.ts";
 import { LiveStack } from "../../tests/live/live-stack.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { median } from "./figures.ts";
 
 const rounds = 5;
@@ -54,7 +55,7 @@ const program = new Command("bench:access")
   .description(
     "Times teams and keys as code on a throw-away stack: apply, previews without changes, change, removal.",
   )
-  .option("--count <count>", "teams, and as many keys", Number, 500)
+  .option("--count <count>", "teams, and as many keys", wholeNumber(1), 500)
   .action(async ({ count }: { count: number }) => {
     process.stdout.write(`${JSON.stringify(await bench(count), null, 2)}\n`);
   });

@@ -6,6 +6,7 @@ import { docker } from "../../ops/docker.ts";
 import { writeFileAtomic } from "../../ops/files.ts";
 import { runToExit } from "../../ops/run.ts";
 import { LiveStack } from "../../tests/live/live-stack.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { median, quantile, spread } from "./figures.ts";
 
 // Two stacks side by side, alike but for safety, approvals and the audit log; the same load goes to one after the other.
@@ -26,7 +27,9 @@ interface Side {
   readonly stack: LiveStack;
   readonly key: string;
 }
-type Pair<T> = Readonly<Record<"with" | "without", T>>;
+type Name = "with" | "without";
+type Pair<T> = Readonly<Record<Name, T>>;
+const names: readonly Name[] = ["with", "without"];
 
 interface Round {
   readonly requestsPerSecond: number;
@@ -56,7 +59,6 @@ async function crowd(side: Side, requests: number): Promise<number> {
   return performance.now() - from;
 }
 
-const orders = [["with", "without"] as const, ["without", "with"] as const];
 /** After each turn, in milliseconds, until LiteLLM has written its books of it: they would take the next turn's core. */
 const restMs = 30;
 
@@ -64,25 +66,24 @@ const restMs = 30;
 async function takeTurns(
   sides: Pair<Side>,
   turns: number,
-  first: number,
+  order: readonly Name[],
   turn: (side: Side) => Promise<number>,
 ) {
   const taken = { with: [] as number[], without: [] as number[] };
   for (let i = 0; i < turns; i++)
-    for (const name of orders[first] ?? []) {
+    for (const name of order) {
       taken[name].push(await turn(sides[name]));
       await sleep(restMs);
     }
   return taken;
 }
 
-/** @param first which side begins */
-async function round(sides: Pair<Side>, requests: number, first: number): Promise<Pair<Round>> {
+async function round(sides: Pair<Side>, requests: number, order: readonly Name[]): Promise<Pair<Round>> {
   const inCrowd = Math.ceil((2 * requests) / crowds);
-  const crowded = await takeTurns(sides, crowds, first, (side) => crowd(side, inCrowd));
-  const plain = await takeTurns(sides, requests, first, (side) => timed(side, false));
-  const streamed = await takeTurns(sides, requests, first, (side) => timed(side, true));
-  const of = (name: "with" | "without"): Round => ({
+  const crowded = await takeTurns(sides, crowds, order, (side) => crowd(side, inCrowd));
+  const plain = await takeTurns(sides, requests, order, (side) => timed(side, false));
+  const streamed = await takeTurns(sides, requests, order, (side) => timed(side, true));
+  const of = (name: Name): Round => ({
     requestsPerSecond: (crowds * inCrowd * 1000) / crowded[name].reduce((sum, ms) => sum + ms, 0),
     p50Ms: median(plain[name]),
     p99Ms: quantile(plain[name], 0.99),
@@ -122,10 +123,11 @@ async function bench(rounds: number, requests: number) {
       without: { stack: without, key: await without.unlimitedKey() },
     };
     // Both are warm before anything counts.
-    await round(sides, Math.ceil(requests / 4), 0);
+    await round(sides, Math.ceil(requests / 4), names);
     const measured: (Pair<Round> & { fsyncP99Ms: number })[] = [];
     for (let i = 0; i < rounds; i++) {
-      measured.push({ ...(await round(sides, requests, i % 2)), fsyncP99Ms: await fsyncP99(withIt) });
+      const order = i % 2 === 0 ? names : names.toReversed();
+      measured.push({ ...(await round(sides, requests, order)), fsyncP99Ms: await fsyncP99(withIt) });
       process.stderr.write(`round ${i + 1} of ${rounds}: ${JSON.stringify(measured.at(-1))}\n`);
     }
     const added = (pick: (side: Round) => number) =>
@@ -153,11 +155,11 @@ const program = new Command("bench:audit")
   .description(
     "What safety and the durable audit log cost, against the same gateway without them, in one run.",
   )
-  .option("--rounds <count>", "interleaved rounds", Number, 7)
+  .option("--rounds <count>", "interleaved rounds", wholeNumber(1), 7)
   .option(
     "--requests <count>",
     "requests of each kind and side in a round, twice as many at throughput",
-    Number,
+    wholeNumber(1),
     400,
   )
   .option("--output <file>", "keep every round as JSON")

@@ -4,6 +4,7 @@ import { runToExit } from "../../ops/run.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
 import { accessChaos } from "../../tests/chaos/access-chaos.ts";
 import { killHard } from "../../tests/live/engine.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 // As many kills as wanted, on a stack that is there. Its own objects are under an owner of their own.
 
@@ -16,8 +17,8 @@ interface Options {
 const program = new Command("chaos:access")
   .description("Kills Pulumi or the gateway in the middle of an up; the next up must end exactly as defined.")
   .requiredOption("--stack <name>", "a throw-away stack that is up: its gateway is killed again and again")
-  .option("--kills <count>", "how many", Number, 100)
-  .option("--seed <number>", "the same seed gives the same definitions and moments", Number, 1)
+  .option("--kills <count>", "how many", wholeNumber(1), 100)
+  .option("--seed <number>", "the same seed gives the same definitions and moments", wholeNumber(0), 1)
   .action(async ({ stack, kills, seed }: Options) => {
     const { urls, masterKey, containers } = await readOutputs(projectRoot, stack);
     const replicas = containers.filter(({ service }) => service.startsWith("litellm-"));

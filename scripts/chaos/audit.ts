@@ -5,6 +5,7 @@ import { writeFileAtomic } from "../../ops/files.ts";
 import { runToExit } from "../../ops/run.ts";
 import { auditChaos } from "../../tests/chaos/audit-chaos.ts";
 import { LiveStack } from "../../tests/live/live-stack.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 // The full run of what the live test does in small. It is kept in a file after every batch: a run that was cut off goes on.
 
@@ -79,9 +80,9 @@ const program = new Command("chaos:audit")
   .description(
     "Kills the audit writer, LiteLLM, Redis and PostgreSQL under load; every answer must be on record once.",
   )
-  .option("--writer <count>", "kills of the audit writer", Number, 1000)
-  .option("--others <count>", "kills of LiteLLM, of Redis and of PostgreSQL, each", Number, 50)
-  .option("--seed <number>", "the same seed gives the same moments", Number, 1)
+  .option("--writer <count>", "kills of the audit writer", wholeNumber(0), 1000)
+  .option("--others <count>", "kills of LiteLLM, of Redis and of PostgreSQL, each", wholeNumber(0), 50)
+  .option("--seed <number>", "the same seed gives the same moments", wholeNumber(0), 1)
   .option("--state <file>", "where the run is kept, and gone on with", ".cerberus/chaos-audit.json")
   .action(async ({ writer, others, seed, state }: Options) => {
     const goal = { audit: writer, "litellm-1": others, "redis-coordination": others, postgres: others };

@@ -9,7 +9,8 @@ import { writeFileAtomic } from "../../ops/files.ts";
 import { projectRoot } from "../../ops/paths.ts";
 import { readOutputs } from "../../ops/stack-outputs.ts";
 import { accountOf, endings, send } from "./budgets/endings.ts";
-import { figures, gatewayAccount, providerAccount } from "./budgets/ledger.ts";
+import { figures, gatewayAccount, providerAccount, settled } from "./budgets/ledger.ts";
+import { withPauses } from "./budgets/pauses.ts";
 import { administer, ask, burst, type Gateway, type Request } from "./budgets/spend.ts";
 import { type MeasuredRow, overshootUsd, type ProofRow, proofPage } from "./budgets/table.ts";
 import type { LiveStack } from "./live-stack.ts";
@@ -67,28 +68,6 @@ export function budgets(live: () => LiveStack): void {
       expect(row.answered + row.refused + row.unavailable, refusals).toBe(sent);
     }
 
-    /** Stops the coordination Redis for a moment, again and again, while something runs. */
-    async function withPauses(work: () => Promise<void>): Promise<number> {
-      const redis = engineName(live().name, hosts.redisCoordination);
-      let running = true;
-      let pauses = 0;
-      const pausing = (async () => {
-        for (; running; pauses++) {
-          await sleep(700);
-          await docker(["pause", redis]);
-          await sleep(1_500);
-          await docker(["unpause", redis]);
-        }
-      })();
-      try {
-        await work();
-      } finally {
-        running = false;
-        await pausing;
-      }
-      return pauses;
-    }
-
     async function apply(settings: Readonly<Record<string, string>>): Promise<void> {
       for (const [path, value] of Object.entries(settings)) {
         // Pulumi takes a decimal for text unless it is told.
@@ -127,7 +106,9 @@ export function budgets(live: () => LiveStack): void {
     test.each([1, 2, 3])("a key's budget holds while Redis is slow (%i)", async (turn) => {
       // So much that it lasts for several pauses: one that is used up at once can't be exceeded by a forgetful counter.
       const key = await generate({ max_budget: 8 * limitUsd });
-      const pauses = await withPauses(() => spend(`key, Redis paused now and then (${turn})`, [key], 8));
+      const pauses = await withPauses(engineName(live().name, hosts.redisCoordination), () =>
+        spend(`key, Redis paused now and then (${turn})`, [key], 8),
+      );
       expect(pauses).toBeGreaterThan(0);
     });
 
@@ -153,13 +134,7 @@ export function budgets(live: () => LiveStack): void {
       const statuses: string[] = [];
       for (const ending of endings()) {
         statuses.push(`${ending.what}: ${await send(gateway, key, ending)}`);
-        await expect
-          .poll(async () => (await figures(live().name, accountOf(key))).open, {
-            message: `${ending.what}: a reservation stays open`,
-            timeout: 60_000,
-            interval: 1_000,
-          })
-          .toBe(0);
+        await settled(live().name, accountOf(key), `${ending.what}: a reservation stays open`);
       }
       expect((await figures(live().name, gatewayAccount)).open).toBe(before.open);
       const { usedUsd } = await figures(live().name, accountOf(key));
@@ -172,24 +147,19 @@ export function budgets(live: () => LiveStack): void {
 
     test("a budget starts anew after its period", async () => {
       const key = await generate({ max_budget: 0.0024, budget_duration: "20s" });
-      /** The ledger, when nothing is in flight. */
-      const settled = async () => {
-        const read = () => figures(live().name, accountOf(key));
-        await expect.poll(async () => (await read()).open, { timeout: 60_000 }).toBe(0);
-        return read();
-      };
+      const ledger = () => settled(live().name, accountOf(key));
       // A request that is still to be settled would be a reason of its own to refuse the next.
       const status = async () => {
-        await settled();
+        await ledger();
         return (await ask(gateway, { key, model, words })).status;
       };
       // Some of its answers may fall into the period before.
       await expect.poll(status, { timeout: 60_000, interval: 50 }).toBe(429);
       const from = performance.now();
-      const spent = await settled();
+      const spent = await ledger();
       await expect.poll(status, { timeout: 120_000, interval: 1_000 }).toBe(200);
       const seconds = ((performance.now() - from) / 1000).toFixed(0);
-      expect((await settled()).usedUsd).toBeLessThan(spent.usedUsd);
+      expect((await ledger()).usedUsd).toBeLessThan(spent.usedUsd);
       measured.push({
         what: "a key's budget of 20 s, from its exhaustion to the next answer",
         measured: `${seconds} s`,
@@ -292,10 +262,7 @@ export function budgets(live: () => LiveStack): void {
       });
 
       test("is spent and no more", async () => {
-        await expect
-          .poll(async () => (await figures(live().name, providerAccount("openai"))).open, { timeout: 60_000 })
-          .toBe(0);
-        const { usedUsd } = await figures(live().name, providerAccount("openai"));
+        const { usedUsd } = await settled(live().name, providerAccount("openai"));
         expect(usedUsd).toBeGreaterThan(0);
         await spend("provider, what was left of it", [await generate({})], 1, usedUsd);
       });

@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packagesReference } from "../../../infra/images/packages.ts";
+import { mountPaths } from "../../../infra/names.ts";
 import { docker } from "../../../ops/docker.ts";
 import { projectRoot } from "../../../ops/paths.ts";
 import { freePort } from "../clone.ts";
@@ -88,7 +89,7 @@ export class Stand {
           "python3",
         ],
         ...["--volume", `${stand.folder}/cerberus.json:/etc/cerberus/cerberus.json:ro`],
-        ...["--volume", `${projectRoot}/plugins/cerberus_gateway:/etc/cerberus/cerberus_gateway:ro`],
+        ...["--volume", `${projectRoot}/plugins/cerberus_gateway:${mountPaths.plugins}:ro`],
         ...["--volume", `${projectRoot}/plugins/tests:/etc/cerberus/tests:ro`],
       ];
       const log = ["--tmpfs", "/var/log/cerberus:uid=10001"];

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { engineName, hosts } from "../../../infra/names.ts";
 import { docker } from "../../../ops/docker.ts";
 
@@ -16,6 +17,14 @@ export async function figures(stack: string, account: string): Promise<Figures> 
   const text = await docker(["exec", engineName(stack, hosts.redisCoordination), "sh", "-c", script]);
   const [used = "", open = ""] = text.split("\n");
   return { usedUsd: used === "" ? Number.NaN : Number(used), open: Number(open) };
+}
+
+/** The same, once nothing is in flight. */
+export async function settled(stack: string, account: string, message = account): Promise<Figures> {
+  await expect
+    .poll(async () => (await figures(stack, account)).open, { message, timeout: 60_000, interval: 500 })
+    .toBe(0);
+  return figures(stack, account);
 }
 
 /** The account of the gateway, whose periods are 30 days here. */

@@ -143,6 +143,10 @@ export function budgets(live: () => LiveStack): void {
         .poll(() => bookedUsd(key), { message: statuses.join("\n"), timeout: 90_000, interval: 2_000 })
         .toBeCloseTo(usedUsd, 9);
       await live().upstream.behave(model, { delayMs: 300 });
+      // A deployment that failed is left out for some seconds, and that is a 429 too.
+      await expect
+        .poll(async () => (await burst(gateway, { key, model }, 4, 4)).statuses, { timeout: 60_000 })
+        .toEqual({ 200: 4 });
     });
 
     test("a budget starts anew after its period", async () => {

@@ -9,10 +9,12 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import uvicorn
+from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 from litellm.proxy import proxy_cli
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cerberus_gateway import settings as config
+from cerberus_gateway.audit import books
 from cerberus_gateway.audit.client import AuditClient, AuditUnavailable
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.middleware import AuditMiddleware
@@ -74,6 +76,8 @@ def gateway_run(client: AuditClient | None) -> Any:  # noqa: ANN401 - uvicorn.ru
         from litellm.proxy.proxy_server import app as litellm_app  # noqa: PLC0415 - exists only once LiteLLM is set up
 
         state.client = client
+        if client is not None:
+            books.come_after_answers(GLOBAL_LOGGING_WORKER)
         safe = SafetyEdge(BudgetEdge(GuardedStart(litellm_app, config_path(sys.argv[1:]))))
         drain = Drain(SettledHeap(safe if client is None else AuditedApp(safe, client)))
         uvicorn.Server.handle_exit = draining_exit(drain, uvicorn.Server.handle_exit)  # type: ignore[assignment, method-assign]

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { hosts } from "../../infra/names.ts";
 import { auditFolder } from "../../infra/render/cerberus-settings.ts";
-import { docker } from "../../ops/docker.ts";
 import { writeFileAtomic } from "../../ops/files.ts";
 import { runToExit } from "../../ops/run.ts";
 import { LiveStack } from "../../tests/live/live-stack.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { median, quantile, spread } from "./figures.ts";
+import { FsyncProbe } from "./fsync.ts";
 
 // Two stacks side by side, alike but for safety, approvals and the audit log; the same load goes to one after the other.
 
@@ -31,21 +31,33 @@ type Name = "with" | "without";
 type Pair<T> = Readonly<Record<Name, T>>;
 const names: readonly Name[] = ["with", "without"];
 
+/** Times of one request at a time, in milliseconds; of an answer at once, or of a stream's first part and of all of it. */
 interface Round {
   readonly requestsPerSecond: number;
-  /** Of one request at a time, in milliseconds. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly streamFirstP50Ms: number;
+  readonly streamFirstP99Ms: number;
   readonly streamP50Ms: number;
   readonly streamP99Ms: number;
 }
 
-async function timed({ stack, key }: Side, stream: boolean): Promise<number> {
+interface Timed {
+  readonly firstMs: number;
+  readonly wholeMs: number;
+}
+
+async function timed({ stack, key }: Side, stream: boolean): Promise<Timed> {
   const from = performance.now();
   const response = await stack.chat("gpt-4o-mini", `bench ${Math.random()}`, { stream }, key);
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`${stack.name}: ${response.status} ${text}`);
-  return performance.now() - from;
+  const parts: Uint8Array[] = [];
+  let firstMs = 0;
+  for await (const part of response.body ?? []) {
+    firstMs ||= performance.now() - from;
+    parts.push(part);
+  }
+  if (response.status !== 200) throw new Error(`${stack.name}: ${response.status} ${Buffer.concat(parts)}`);
+  return { firstMs, wholeMs: performance.now() - from };
 }
 
 /** Milliseconds until many clients at once have their answers. */
@@ -59,75 +71,94 @@ async function crowd(side: Side, requests: number): Promise<number> {
   return performance.now() - from;
 }
 
-/** After each turn, in milliseconds, until LiteLLM has written its books of it: they would take the next turn's core. */
-const restMs = 30;
+/** After each turn, in milliseconds and for each client, until LiteLLM has written its books: they would take the next's core. */
+const restMs = 15;
 
-/** Takes turns as often as it can: what slows the machine down for a while slows both sides down. */
-async function takeTurns(
-  sides: Pair<Side>,
-  turns: number,
-  order: readonly Name[],
-  turn: (side: Side) => Promise<number>,
-) {
-  const taken = { with: [] as number[], without: [] as number[] };
-  for (let i = 0; i < turns; i++)
+/** Takes turns as often as it can: what slows the machine down for a while slows all of them down. */
+async function takeTurns<N extends string, T>(
+  turns: Readonly<Record<N, () => Promise<T>>>,
+  order: readonly N[],
+  count: number,
+  atOnce = 1,
+): Promise<Record<N, T[]>> {
+  const taken = Object.fromEntries(order.map((name) => [name, [] as T[]])) as Record<N, T[]>;
+  for (let i = 0; i < count; i++)
     for (const name of order) {
-      taken[name].push(await turn(sides[name]));
-      await sleep(restMs);
+      taken[name].push(await turns[name]());
+      await sleep(restMs * atOnce);
     }
   return taken;
 }
 
-async function round(sides: Pair<Side>, requests: number, order: readonly Name[]): Promise<Pair<Round>> {
-  const inCrowd = Math.ceil((2 * requests) / crowds);
-  const crowded = await takeTurns(sides, crowds, order, (side) => crowd(side, inCrowd));
-  const plain = await takeTurns(sides, requests, order, (side) => timed(side, false));
-  const streamed = await takeTurns(sides, requests, order, (side) => timed(side, true));
-  const of = (name: Name): Round => ({
-    requestsPerSecond: (crowds * inCrowd * 1000) / crowded[name].reduce((sum, ms) => sum + ms, 0),
-    p50Ms: median(plain[name]),
-    p99Ms: quantile(plain[name], 0.99),
-    streamP50Ms: median(streamed[name]),
-    streamP99Ms: quantile(streamed[name], 0.99),
-  });
-  return { with: of("with"), without: of("without") };
+/** The same for both sides. */
+const ofBoth = <T>(sides: Pair<Side>, of: (side: Side) => Promise<T>): Pair<() => Promise<T>> => ({
+  with: () => of(sides.with),
+  without: () => of(sides.without),
+});
+
+interface Measured extends Pair<Round> {
+  /** How long the log's own volume took to make a line durable, in turns with the requests: 99th percentile. */
+  readonly fsyncP99Ms: number;
 }
 
-const probe = `
-import os, time
-path = "${auditFolder}/.fsync-probe"
-fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-times = []
-for _ in range(300):
-    os.write(fd, b"x" * 1000)
-    start = time.perf_counter()
-    os.fdatasync(fd)
-    times.append((time.perf_counter() - start) * 1000)
-os.close(fd)
-os.unlink(path)
-print(sorted(times)[int(len(times) * 0.99)])
-`;
-
-/** How long the log's own volume takes to make a line durable: 99th percentile, in milliseconds. */
-const fsyncP99 = async (stack: LiveStack): Promise<number> =>
-  Number(await docker(["exec", `${stack.name}-${hosts.audit}`, "python3", "-c", probe]));
+async function round(
+  sides: Pair<Side>,
+  fsync: FsyncProbe,
+  requests: number,
+  order: readonly Name[],
+): Promise<Measured> {
+  const inCrowd = Math.ceil((2 * requests) / crowds);
+  const crowded = await takeTurns(
+    ofBoth(sides, (side) => crowd(side, inCrowd)),
+    order,
+    crowds,
+    clients,
+  );
+  const answered = ofBoth(sides, async (side) => (await timed(side, false)).wholeMs);
+  const plain = await takeTurns(
+    { ...answered, fsync: () => fsync.once() },
+    [...order, "fsync" as const],
+    requests,
+  );
+  const streamed = await takeTurns(
+    ofBoth(sides, (side) => timed(side, true)),
+    order,
+    requests,
+  );
+  const of = (name: Name): Round => {
+    const first = streamed[name].map(({ firstMs }) => firstMs);
+    const whole = streamed[name].map(({ wholeMs }) => wholeMs);
+    return {
+      requestsPerSecond: (crowds * inCrowd * 1000) / crowded[name].reduce((sum, ms) => sum + ms, 0),
+      p50Ms: median(plain[name]),
+      p99Ms: quantile(plain[name], 0.99),
+      streamFirstP50Ms: median(first),
+      streamFirstP99Ms: quantile(first, 0.99),
+      streamP50Ms: median(whole),
+      streamP99Ms: quantile(whole, 0.99),
+    };
+  };
+  return { with: of("with"), without: of("without"), fsyncP99Ms: quantile(plain.fsync, 0.99) };
+}
 
 async function bench(rounds: number, requests: number) {
   const off = { audit: { enabled: false }, approvals: { enabled: false } };
   const withIt = await LiveStack.create({ suffix: "-with", gateway: gateway(true), config: {} });
   const without = await LiveStack.create({ suffix: "-without", gateway: gateway(false), config: off });
+  let fsync: FsyncProbe | undefined;
   try {
     if (withIt.first.code !== 0 || without.first.code !== 0) throw new Error("set-up failed: see above");
     const sides = {
       with: { stack: withIt, key: await withIt.unlimitedKey() },
       without: { stack: without, key: await without.unlimitedKey() },
     };
+    fsync = new FsyncProbe(`${withIt.name}-${hosts.audit}`, auditFolder);
     // Both are warm before anything counts.
-    await round(sides, Math.ceil(requests / 4), names);
-    const measured: (Pair<Round> & { fsyncP99Ms: number })[] = [];
+    await round(sides, fsync, Math.ceil(requests / 4), names);
+    const measured: Measured[] = [];
     for (let i = 0; i < rounds; i++) {
       const order = i % 2 === 0 ? names : names.toReversed();
-      measured.push({ ...(await round(sides, requests, order)), fsyncP99Ms: await fsyncP99(withIt) });
+      measured.push(await round(sides, fsync, requests, order));
       process.stderr.write(`round ${i + 1} of ${rounds}: ${JSON.stringify(measured.at(-1))}\n`);
     }
     const added = (pick: (side: Round) => number) =>
@@ -140,12 +171,15 @@ async function bench(rounds: number, requests: number) {
       ),
       addedP50Ms: added(({ p50Ms }) => p50Ms),
       addedP99Ms: added(({ p99Ms }) => p99Ms),
+      addedStreamFirstP50Ms: added(({ streamFirstP50Ms }) => streamFirstP50Ms),
+      addedStreamFirstP99Ms: added(({ streamFirstP99Ms }) => streamFirstP99Ms),
       addedStreamP50Ms: added(({ streamP50Ms }) => streamP50Ms),
       addedStreamP99Ms: added(({ streamP99Ms }) => streamP99Ms),
       fsyncP99Ms: spread(measured.map(({ fsyncP99Ms }) => fsyncP99Ms)),
       rounds: measured,
     };
   } finally {
+    await fsync?.stop();
     await withIt.sweep();
     await without.sweep();
   }
@@ -155,12 +189,12 @@ const program = new Command("bench:audit")
   .description(
     "What safety and the durable audit log cost, against the same gateway without them, in one run.",
   )
-  .option("--rounds <count>", "interleaved rounds", wholeNumber(1), 7)
+  .option("--rounds <count>", "interleaved rounds", wholeNumber(1), 5)
   .option(
     "--requests <count>",
     "requests of each kind and side in a round, twice as many at throughput",
     wholeNumber(1),
-    400,
+    1000,
   )
   .option("--output <file>", "keep every round as JSON")
   .action(async ({ rounds, requests, output }: { rounds: number; requests: number; output?: string }) => {

@@ -18,6 +18,7 @@ from cerberus_gateway.audit.exchange import Exchange
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.open_requests import OpenRequest, state
 from cerberus_gateway.audit.routes import skipped
+from cerberus_gateway.budgets.spend import owes
 from cerberus_gateway.record import current
 from cerberus_gateway.refusal import STATUS, refusal
 from cerberus_gateway.safety.decisions import body_of
@@ -74,6 +75,7 @@ class AuditMiddleware:
             await asyncio.shield(answer.end(None))
         finally:
             current.reset(token)
+            opened.books.set()
             del state.requests[call_id]
 
 
@@ -168,6 +170,8 @@ class Answer:
         """Commits the outcome, then lets go what is held: all of an answer, or the end of a stream."""
         self._done = True
         await self._enriched()
+        if owes():
+            self._opened.books.set()
         try:
             await self._client.outcome(
                 self._exchange.outcome("interrupted" if self._exchange.disconnected else "complete")
@@ -197,6 +201,7 @@ class Answer:
             limit = UNSURE_ENRICHMENT_SECONDS
         else:
             return
+        self._opened.books.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(limit):
                 await self._opened.logged.wait()
@@ -205,6 +210,8 @@ class Answer:
         held, self._held = self._held, []
         for message in held:
             await self._send(message)
+        if self._done:
+            self._opened.books.set()
 
     async def _send_other(self, message: Message) -> None:
         """Web sockets begin when they are accepted and end with the request; anything else passes."""

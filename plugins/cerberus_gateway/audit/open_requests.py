@@ -15,13 +15,14 @@ from cerberus_gateway.record import RequestRecord
 class OpenRequest:
     """One request.
 
-    `logged` is set when LiteLLM's log hook has said usage and cost; `streams` is called when a provider is asked for a
-    stream.
+    `logged` is set when LiteLLM's log hook has said usage and cost, `books` when LiteLLM may begin to write its books;
+    `streams` is called when a provider is asked for a stream.
     """
 
     record: RequestRecord
     streams: Callable[[], object] | None = None
     logged: asyncio.Event = field(default_factory=asyncio.Event)
+    books: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class State:

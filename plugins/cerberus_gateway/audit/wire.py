@@ -1,4 +1,7 @@
-"""One connection to the audit writer: newline JSON over TCP. uvloop sends together what one turn of it writes."""
+"""One connection to the audit writer: newline JSON over TCP.
+
+A line goes out at once, not at the end of the loop's turn: the writer is at work while LiteLLM's other tasks are.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -21,6 +24,8 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        # Else uvloop sends at the end of its turn.
+        self._transport.set_write_buffer_limits(high=0)
         self._transport.write(orjson.dumps(self._hello) + b"\n")
 
     def data_received(self, data: bytes) -> None:

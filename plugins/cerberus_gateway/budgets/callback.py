@@ -3,6 +3,7 @@
 config.yaml names `cerberus_gateway.budgets.callback.budget_callback`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import HTTPException
@@ -59,6 +60,16 @@ class BudgetCallback(CustomLogger):  # type: ignore[misc]
     ) -> None:
         guard().answered()
 
+    async def async_post_call_success_hook(
+        self,
+        data: dict[str, Any],  # noqa: ARG002
+        user_api_key_dict: Any,  # noqa: ANN401, ARG002
+        response: Any,  # noqa: ANN401
+    ) -> None:
+        hidden = getattr(response, "_hidden_params", None)
+        if isinstance(hidden, Mapping) and (cost := _of_answer(hidden)) is not None:
+            guard().told(cost)
+
     async def async_post_call_failure_hook(
         self,
         request_data: dict[str, Any],  # noqa: ARG002
@@ -91,6 +102,12 @@ def _answer_with(error: HTTPException) -> None:
     """The edge answers with it in the one form that all routes share."""
     if (edge := current_edge.get()) is not None:
         edge.refusal = error
+
+
+def _of_answer(hidden: Mapping[str, Any]) -> float | None:
+    """USD of an answer by its hidden parameters; None when LiteLLM has not reckoned it."""
+    cost = 0.0 if hidden.get("cache_hit") is True else hidden.get("response_cost")
+    return float(cost) if isinstance(cost, int | float) else None
 
 
 def _cost(kwargs: dict[str, Any]) -> float:

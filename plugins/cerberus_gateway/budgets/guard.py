@@ -136,6 +136,16 @@ class Guard:
         if (attempt := under_way.get()) is not None:
             attempt.answered = True
 
+    def told(self, usd: float) -> None:
+        """What an answer has cost, before it goes out: its client's next request finds this one settled."""
+        spend = current.get()
+        if spend is None or spend.settled or not spend.plain:
+            return
+        spend.usd = spend.told_usd = usd
+        if (attempt := spend.attempt(None, answered=True)) is not None:
+            self._settle_attempt(attempt, usd)
+        self._settle(spend)
+
     def after(self, kwargs: Mapping[str, Any], usd: float, *, answered: bool) -> None:
         """A call of a provider has ended: settles its attempt, and the request that it belongs to if that is over."""
         spend = current.get()
@@ -144,6 +154,8 @@ class Guard:
             if mark is not None and (own := self._of_its_own.pop(mark, None)) is not None:
                 self._ledger.settle_soon(own.reservation, usd)
             return
+        if answered:
+            usd, spend.told_usd = usd - spend.told_usd, 0.0
         if (attempt := spend.attempt(mark, answered=answered)) is not None:
             self._settle_attempt(attempt, usd)
         spend.usd += usd

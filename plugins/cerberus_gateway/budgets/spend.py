@@ -31,6 +31,8 @@ class Spend:
     attempts: list[Attempt] = field(default_factory=list)
     usd: float = 0.0
     """Cost of the calls that have ended."""
+    told_usd: float = 0.0
+    """What of it was known before LiteLLM's log event of the call."""
     covered_usd: float = 0.0
     """Most that a call of a provider may cost without more being reserved."""
     deployments: frozenset[str] = frozenset()
@@ -63,6 +65,11 @@ class Spend:
         return "wait" if self.failure == "gateway" else "keep"
 
     @property
+    def plain(self) -> bool:
+        """Whether it is one call of one provider, so that what the answer cost is all that the request cost."""
+        return self.models == 1 and self.answered <= 1 and self.answers == 0
+
+    @property
     def goes_on(self) -> bool:
         """Whether a further call is one that nothing is reserved for: LiteLLM works on the answers itself (tools)."""
         return max(self.answers, self.answered) >= self.models
@@ -80,3 +87,9 @@ current: ContextVar[Spend | None] = ContextVar("cerberus_spend", default=None)
 under_way: ContextVar[Attempt | None] = ContextVar("cerberus_attempt", default=None)
 """The latest attempt of this line of work: a retry sees the one before it, and a call that LiteLLM turns into another
 kind of call sees itself; two that run side by side do not see each other."""
+
+
+def owes() -> bool:
+    """Whether the request being served has reserved something that is still to be settled."""
+    spend = current.get()
+    return spend is not None and not spend.settled and bool(spend.reservations or spend.attempts)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import uvicorn
 from cerberus_gateway import proxy, settings
+from cerberus_gateway.audit import books
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.open_requests import state
 from cerberus_gateway.budgets.edge import BudgetEdge
@@ -13,6 +14,7 @@ from cerberus_gateway.drain import Drain
 from cerberus_gateway.guarded_start import GuardedStart
 from cerberus_gateway.heap import SettledHeap
 from cerberus_gateway.safety.edge import SafetyEdge
+from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 from starlette.types import Message, Receive, Scope, Send
 
 
@@ -74,9 +76,12 @@ def test_litellms_app_is_served_wrapped(
     monkeypatch.setattr(uvicorn.Server, "handle_exit", uvicorn.Server.handle_exit)
     monkeypatch.setattr(uvicorn, "run", lambda app, **_: apps.append(app))
     monkeypatch.setattr(state, "client", None)
+    held_back: list[object] = []
+    monkeypatch.setattr(books, "come_after_answers", held_back.append)
     proxy.gateway_run(Client() if with_log else None)(proxy.LITELLM_APP, workers=1, port=4000)  # type: ignore[arg-type]
     assert len(apps) == 1
     assert layers(apps[0]) == [Drain, SettledHeap, *wrapped]
+    assert held_back == ([GLOBAL_LOGGING_WORKER] if with_log else [])
 
 
 def layers(app: object) -> list[type]:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from cerberus_gateway.budgets import guard as guards
 from cerberus_gateway.budgets.guard import MARK, Guard
-from cerberus_gateway.budgets.spend import Spend
+from cerberus_gateway.budgets.spend import Spend, owes
 from fastapi import HTTPException
 
 from tests.budgets.scene import FakeLedger, ask, call
@@ -81,6 +81,53 @@ async def test_an_answer_settles_when_the_request_is_over(guard: Guard, ledger: 
     guard.ended(spend, 200)
 
     assert ledger.settled[1:] == [("gateway", 0.02)]
+
+
+async def test_an_answer_whose_cost_is_known_settles_before_it_goes_out(
+    guard: Guard, ledger: FakeLedger, spend: Spend
+) -> None:
+    await ask(guard)
+    changes = await guard.before("acompletion", call())
+    guard.answered()
+    assert owes()
+
+    guard.told(0.02)
+
+    assert not owes()
+    settled = [("provider-openai", 0.02), ("gateway", 0.02)]
+    assert ledger.settled == settled
+
+    # LiteLLM's own word of the same call, which may know of more.
+    guard.ended(spend, 200)
+    guard.after({"litellm_params": changes}, 0.02, answered=True)
+    assert ledger.settled == settled
+    guard.after({}, 0.01, answered=True)
+    assert ledger.settled[2:] == [("provider-openai late", 0.01), ("gateway late", 0.01)]
+
+
+async def test_what_it_cost_beyond_that_is_added(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard)
+    await guard.before("acompletion", call("anthropic"))
+    guard.answered()
+    guard.told(0.02)
+    guard.after({}, 0.03, answered=True)
+    guard.ended(spend, 200)
+
+    assert ledger.settled == [("gateway", 0.02), ("gateway late", pytest.approx(0.01))]
+
+
+@pytest.mark.parametrize("calls", [{"answered": 2}, {"answers": 1}, {"models": 2}])
+async def test_an_answer_of_several_calls_is_not_settled_by_what_one_says(
+    calls: dict[str, int], guard: Guard, ledger: FakeLedger, spend: Spend
+) -> None:
+    await ask(guard)
+    for name, count in calls.items():
+        setattr(spend, name, count)
+
+    guard.told(0.02)
+
+    assert ledger.settled == []
+    assert owes()
 
 
 async def test_a_stream_s_cost_comes_after_its_end(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:

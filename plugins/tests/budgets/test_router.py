@@ -30,6 +30,7 @@ class FakeGuard:
         self.used_up = used_up
         self.answers: list[float] = []
         self.calls = 0
+        self.early: list[float] = []
 
     async def before(self, call_type: str, kwargs: dict[str, Any]) -> dict[str, Any]:
         assert call_type == "acompletion"
@@ -39,6 +40,9 @@ class FakeGuard:
 
     def answered(self) -> None:
         self.calls += 1
+
+    def told(self, usd: float) -> None:
+        self.early.append(usd)
 
     def after(self, kwargs: dict[str, Any], usd: float, *, answered: bool) -> None:
         del kwargs
@@ -79,6 +83,29 @@ async def test_the_fallback_answers_and_no_deployment_is_left_out(monkeypatch: p
     # LiteLLM's log runs in the request's context, or in a copy of it.
     assert len(guard.answers) == guard.calls == 1
     assert await _cooled(router) == []
+
+
+@pytest.mark.usefixtures("request_")
+async def test_what_an_answer_cost_is_known_before_litellm_logs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for row in ROWS:
+        monkeypatch.setitem(row["litellm_params"], "output_cost_per_token", 0.5)
+    _, guard, answer = await ask(monkeypatch, "openai")
+
+    await BudgetCallback().async_post_call_success_hook({}, None, answer)
+
+    assert guard.early == guard.answers
+    assert guard.early[0] > 0
+
+
+@pytest.mark.usefixtures("request_")
+async def test_an_answer_from_the_cache_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, guard, answer = await ask(monkeypatch, "openai")
+    answer._hidden_params |= {"cache_hit": True, "response_cost": 0.5}
+
+    await BudgetCallback().async_post_call_success_hook({}, None, answer)
+    await BudgetCallback().async_post_call_success_hook({}, None, {"no": "hidden parameters"})
+
+    assert guard.early == [0.0]
 
 
 @pytest.mark.usefixtures("request_")

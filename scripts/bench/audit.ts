@@ -56,7 +56,7 @@ async function timed({ stack, key }: Side, stream: boolean): Promise<Timed> {
     firstMs ||= performance.now() - from;
     parts.push(part);
   }
-  if (response.status !== 200) throw new Error(`${stack.name}: ${response.status} ${Buffer.concat(parts)}`);
+  if (response.status !== 200) throw new Error(`${stack.name}: ${response.status} ${Buffer.concat(parts).toString()}`);
   return { firstMs, wholeMs: performance.now() - from };
 }
 

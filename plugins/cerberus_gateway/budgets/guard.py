@@ -155,7 +155,8 @@ class Guard:
                 self._ledger.settle_soon(own.reservation, usd)
             return
         if answered:
-            usd, spend.told_usd = usd - spend.told_usd, 0.0
+            known = min(usd, spend.told_usd)
+            usd, spend.told_usd = usd - known, spend.told_usd - known
         if (attempt := spend.attempt(mark, answered=answered)) is not None:
             self._settle_attempt(attempt, usd)
         spend.usd += usd

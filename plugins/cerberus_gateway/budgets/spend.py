@@ -32,7 +32,7 @@ class Spend:
     usd: float = 0.0
     """Cost of the calls that have ended."""
     told_usd: float = 0.0
-    """What of it was known before LiteLLM's log event of the call."""
+    """What of it LiteLLM's log events have not told yet: it was known before them."""
     covered_usd: float = 0.0
     """Most that a call of a provider may cost without more being reserved."""
     deployments: frozenset[str] = frozenset()

@@ -56,7 +56,8 @@ async function timed({ stack, key }: Side, stream: boolean): Promise<Timed> {
     firstMs ||= performance.now() - from;
     parts.push(part);
   }
-  if (response.status !== 200) throw new Error(`${stack.name}: ${response.status} ${Buffer.concat(parts).toString()}`);
+  if (response.status !== 200)
+    throw new Error(`${stack.name}: ${response.status} ${Buffer.concat(parts).toString()}`);
   return { firstMs, wholeMs: performance.now() - from };
 }
 
@@ -74,7 +75,7 @@ async function crowd(side: Side, requests: number): Promise<number> {
 /** After each turn, in milliseconds and for each client, until LiteLLM has written its books: they would take the next's core. */
 const restMs = 15;
 
-/** Takes turns as often as it can: what slows the machine down for a while slows all of them down. */
+/** Takes turns as often as it can: what slows the machine down for a while slows all of them down. One may have several in a row. */
 async function takeTurns<N extends string, T>(
   turns: Readonly<Record<N, () => Promise<T>>>,
   order: readonly N[],
@@ -117,7 +118,7 @@ async function round(
   const answered = ofBoth(sides, async (side) => (await timed(side, false)).wholeMs);
   const plain = await takeTurns(
     { ...answered, fsync: () => fsync.once() },
-    [...order, "fsync" as const],
+    order.flatMap((name) => [name, "fsync" as const]),
     requests,
   );
   const streamed = await takeTurns(

@@ -8,12 +8,12 @@ const program = (folder: string): string => `
 import os, sys, time
 path = "${folder}/.fsync-probe"
 fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-os.unlink(path)
 for _ in sys.stdin:
     os.write(fd, b"x" * 1000)
     start = time.perf_counter()
     os.fdatasync(fd)
     print((time.perf_counter() - start) * 1000, flush=True)
+os.unlink(path)
 `;
 
 /** How long the log's own volume takes to make one line durable, asked of a process that waits in the writer's container. */
@@ -24,6 +24,8 @@ export class FsyncProbe {
   constructor(container: string, folder: string) {
     const args = ["exec", "--interactive", container, "python3", "-c", program(folder)];
     this.#child = spawn("docker", args, { stdio: ["pipe", "pipe", "inherit"] });
+    // Once the process is gone its input is closed; once() says so.
+    this.#child.stdin.on("error", () => undefined);
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -39,7 +41,7 @@ export class FsyncProbe {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, "exit");
     this.#child.stdin.end();
     await ended;

@@ -159,6 +159,8 @@ class Answer:
 
     async def _begin(self) -> None:
         """Waits until the intent is durable. Nothing has been sent yet."""
+        # There is nothing to wait for: what these are of is written at the end.
+        self._opened.books.set()
         try:
             await asyncio.shield(self.intend())
         except AuditUnavailable:

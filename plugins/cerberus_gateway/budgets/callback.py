@@ -105,9 +105,12 @@ def _answer_with(error: HTTPException) -> None:
 
 
 def _of_answer(hidden: Mapping[str, Any]) -> float | None:
-    """USD of an answer by its hidden parameters; None when LiteLLM has not reckoned it."""
-    cost = 0.0 if hidden.get("cache_hit") is True else hidden.get("response_cost")
-    return float(cost) if isinstance(cost, int | float) else None
+    """USD of an answer by its hidden parameters; None when they don't say.
+
+    Of one from the cache they say what the first one cost; and it may be so in parts only (embeddings).
+    """
+    cost = hidden.get("response_cost")
+    return float(cost) if isinstance(cost, int | float) and hidden.get("cache_hit") is not True else None
 
 
 def _cost(kwargs: dict[str, Any]) -> float:

@@ -32,6 +32,9 @@ class BudgetEdge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+            elif message["type"] == "http.response.body" and not message.get("more_body", False):
+                # Before it goes out: the client's next request finds settled what can be.
+                _over(spend, status)
             await send(message)
 
         token = current.set(spend)
@@ -39,10 +42,16 @@ class BudgetEdge:
             await self._app(scope, receive, sending)
         finally:
             current.reset(token)
-            spend.over = True
-            # Most requests have to do with no budget: pages, health, administration.
-            if spend.reservations or spend.attempts:
-                guard().ended(spend, status)
+            _over(spend, status)
+
+
+def _over(spend: Spend, status: int) -> None:
+    if spend.over:
+        return
+    spend.over = True
+    # Most requests have to do with no budget: pages, health, administration.
+    if spend.reservations or spend.attempts:
+        guard().ended(spend, status)
 
 
 def _problem() -> str | None:

@@ -141,7 +141,8 @@ class Guard:
         spend = current.get()
         if spend is None or spend.settled or not spend.plain:
             return
-        spend.usd = spend.told_usd = usd
+        spend.usd += usd
+        spend.told_usd = usd
         if (attempt := spend.attempt(None, answered=True)) is not None:
             self._settle_attempt(attempt, usd)
         self._settle(spend)
@@ -181,7 +182,7 @@ class Guard:
             spend.failure = "gateway" if isinstance(error, HTTPException) else "provider"
 
     def ended(self, spend: Spend, status: int) -> None:
-        """A request's answer has been sent, or nobody waits for it any more."""
+        """The last of a request's answer is about to be sent, or nobody waits for it any more."""
         spend.over = True
         if spend.failure is None and status >= 400:  # noqa: PLR2004 - LiteLLM does not tell of all that it refuses
             spend.failure = "gateway"

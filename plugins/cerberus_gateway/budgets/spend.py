@@ -48,7 +48,7 @@ class Spend:
     failure: Literal["provider", "gateway"] | None = None
     """Who LiteLLM says has failed it."""
     over: bool = False
-    """The client has its answer, or is gone."""
+    """The client is about to have all of its answer, or is gone."""
     settled: bool = False
 
     def verdict(self) -> Verdict:

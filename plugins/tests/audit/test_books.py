@@ -4,10 +4,12 @@ import asyncio
 
 import pytest
 from cerberus_gateway.audit import books
+from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.open_requests import state
 from cerberus_gateway.budgets.ledger import Reservation
 from cerberus_gateway.budgets.spend import Spend
 from cerberus_gateway.budgets.spend import current as spending
+from litellm.litellm_core_utils.logging_worker import LoggingWorker
 from starlette.types import Receive, Scope, Send
 
 from tests.audit.asgi import PRICED, App, Log, answers, call, streams
@@ -15,34 +17,34 @@ from tests.audit.asgi import PRICED, App, Log, answers, call, streams
 PLAIN = answers(b"{}", headers=PRICED)
 
 
-class Worker:
-    """Stands in for LiteLLM's: runs at once what it is given, in the context of whoever gives it."""
+class SlowLog(Log):
+    """Takes some turns of the loop to make an outcome durable, as a disk does."""
 
-    def __init__(self) -> None:
-        self.tasks: list[asyncio.Task[None]] = []
-
-    def enqueue(self, coroutine: books.Books) -> None:
-        self.tasks.append(asyncio.ensure_future(coroutine))  # type: ignore[arg-type]
+    async def outcome(self, line: Line) -> None:
+        await asyncio.sleep(0.02)
+        await super().outcome(line)
 
 
 async def served(answer: App, *, spend: Spend | None = None, slow_seconds: float = 0.0) -> list[str]:
     """What happened, in its order, while a request was answered and its books were written."""
-    log, worker = Log(), Worker()
+    log, worker, written = SlowLog(), LoggingWorker(), asyncio.Event()
     books.come_after_answers(worker)
 
     async def write(call_id: str) -> None:
         log.happened.append("books")
         if (opened := state.requests.get(call_id)) is not None:
             opened.logged.set()
+        written.set()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         spending.set(spend)
-        worker.enqueue(write(dict(scope["headers"])[b"x-litellm-call-id"].decode()))
+        worker.ensure_initialized_and_enqueue(write(dict(scope["headers"])[b"x-litellm-call-id"].decode()))
         await asyncio.sleep(slow_seconds)
         await answer(scope, receive, send)
 
     await asyncio.create_task(call(app, log))
-    await asyncio.gather(*worker.tasks)
+    await written.wait()
+    await worker.stop()
     return log.happened
 
 
@@ -50,7 +52,8 @@ async def test_they_wait_until_the_answer_is_out() -> None:
     assert await served(PLAIN) == ["outcome", "sent start", "sent body", "books"]
 
 
-async def test_they_do_not_wait_where_the_answer_waits_for_them() -> None:
+async def test_they_do_not_wait_where_the_answer_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(books, "LONGEST_SECONDS", 60.0)
     unpriced = answers(b"{}")
     assert (await served(unpriced))[0] == "books"
     streamed = await served(streams(b"data: 1\n\n", b"data: [DONE]\n\n"))
@@ -70,12 +73,13 @@ async def test_nor_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_those_of_no_open_request_wait_for_nothing() -> None:
-    worker, written = Worker(), asyncio.Event()
+    worker, written = LoggingWorker(), asyncio.Event()
     books.come_after_answers(worker)
 
     async def write() -> None:
         written.set()
 
-    worker.enqueue(write())
+    worker.ensure_initialized_and_enqueue(write())
     async with asyncio.timeout(books.LONGEST_SECONDS / 2):
         await written.wait()
+    await worker.stop()

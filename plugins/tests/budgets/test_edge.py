@@ -31,11 +31,18 @@ async def _nothing(*_: Any) -> Any:  # noqa: ANN401
     return {}
 
 
-async def serve(status: int | None, *, reserves: bool = True, error: BaseException | None = None) -> None:
+async def serve(
+    status: int | None, *, reserves: bool = True, error: BaseException | None = None
+) -> list[tuple[str, bool]]:
+    """What went out, and whether the request was over by then."""
+    spends: list[Spend] = []
+    sent: list[tuple[str, bool]] = []
+
     async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
         del scope, receive
         spend = current.get()
         assert spend is not None
+        spends.append(spend)
         if reserves:
             spend.reservations.append(Reservation("a|1", 1.0, ()))
         if status is not None:
@@ -44,12 +51,17 @@ async def serve(status: int | None, *, reserves: bool = True, error: BaseExcepti
         if error is not None:
             raise error
 
-    await BudgetEdge(app)({"type": "http"}, _nothing, _nothing)
+    async def send(message: Any) -> None:  # noqa: ANN401
+        sent.append((message["type"], spends[0].over))
+
+    await BudgetEdge(app)({"type": "http"}, _nothing, send)
+    return sent
 
 
-async def test_an_answer_is_an_end(guard: FakeGuard) -> None:
-    await serve(200)
+async def test_an_answer_is_an_end_before_its_last_part_goes_out(guard: FakeGuard) -> None:
+    sent = await serve(200)
 
+    assert sent == [("http.response.start", False), ("http.response.body", True)]
     assert [status for _, status in guard.ends] == [200]
     assert guard.ends[0][0].over
     assert current.get() is None

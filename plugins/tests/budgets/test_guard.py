@@ -118,6 +118,17 @@ async def test_what_it_cost_beyond_that_is_added(guard: Guard, ledger: FakeLedge
     assert ledger.settled == [("gateway", 0.02), ("gateway late", pytest.approx(0.01))]
 
 
+async def test_what_a_failed_attempt_cost_counts_too(guard: Guard, ledger: FakeLedger, spend: Spend) -> None:
+    await ask(guard)
+    await guard.before("acompletion", call("anthropic"))
+    guard.after({}, 0.01, answered=False)
+    guard.told(0.02)
+    guard.after({}, 0.02, answered=True)
+    guard.ended(spend, 200)
+
+    assert [usd for _, usd in ledger.settled] == pytest.approx([0.03])
+
+
 @pytest.mark.parametrize("calls", [{"answered": 2}, {"answers": 1}, {"models": 2}])
 async def test_an_answer_of_several_calls_is_not_settled_by_what_one_says(
     calls: dict[str, int], guard: Guard, ledger: FakeLedger, spend: Spend

@@ -253,8 +253,16 @@ export class Stack extends pulumi.ComponentResource {
     );
 
     this.outputs = stackOutputs({
-      ...{ settings, dockerHost: context.dockerHost, secrets, access, litellm },
-      ...{ frontDoor, prometheus, auditWriter, approvals, presidio },
+      settings,
+      dockerHost: context.dockerHost,
+      secrets,
+      access,
+      litellm,
+      frontDoor,
+      prometheus,
+      auditWriter,
+      approvals,
+      presidio,
     });
     this.registerOutputs({});
   }

@@ -117,7 +117,7 @@ async function round(
   );
   const answered = ofBoth(sides, async (side) => (await timed(side, false)).wholeMs);
   const plain = await takeTurns(
-    { ...answered, fsync: () => fsync.once() },
+    { ...answered, fsync: () => fsync.measure() },
     order.flatMap((name) => [name, "fsync" as const]),
     requests,
   );

@@ -24,7 +24,7 @@ export class FsyncProbe {
   constructor(container: string, folder: string) {
     const args = ["exec", "--interactive", container, "python3", "-c", program(folder)];
     this.#child = spawn("docker", args, { stdio: ["pipe", "pipe", "inherit"] });
-    // Once the process is gone its input is closed; once() says so.
+    // Once the process is gone its input is closed; measure() says so.
     this.#child.stdin.on("error", () => undefined);
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
@@ -33,7 +33,7 @@ export class FsyncProbe {
    * Milliseconds of one fdatasync.
    * @throws Error when the process is gone
    */
-  async once(): Promise<number> {
+  async measure(): Promise<number> {
     this.#child.stdin.write("\n");
     const { value, done } = await this.#answers.next();
     if (done === true) throw new Error("the fsync probe has ended: is the writer's container gone?");

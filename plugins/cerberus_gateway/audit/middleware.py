@@ -159,7 +159,7 @@ class Answer:
 
     async def _begin(self) -> None:
         """Waits until the intent is durable. Nothing has been sent yet."""
-        # There is nothing to wait for: what these are of is written at the end.
+        # The end of a stream or socket waits for its books: they are not held back.
         self._opened.books.set()
         try:
             await asyncio.shield(self.intend())

@@ -5,6 +5,7 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from cerberus_gateway import heap
 from cerberus_gateway.heap import SettledHeap
 from starlette.types import Message, Receive, Scope, Send
 
@@ -43,3 +44,21 @@ def test_a_start_that_is_done_settles_the_heap() -> None:
 )
 def test_nothing_else_does(kind: str, said: str) -> None:
     assert frozen_after(kind, said) == (0, [{"type": said}])
+
+
+def test_what_the_first_requests_load_is_settled_once_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heap, "FIRST_REQUESTS", 2)
+    frozen: list[int] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        pass
+
+    async def requests() -> None:
+        settled = SettledHeap(app)
+        for _ in range(4):
+            await settled({"type": "http"}, app, app)  # type: ignore[arg-type]
+            frozen.append(gc.get_freeze_count())
+            gc.unfreeze()
+
+    asyncio.run(requests())
+    assert [count > 0 for count in frozen] == [False, True, False, False]

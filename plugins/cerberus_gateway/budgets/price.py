@@ -9,7 +9,7 @@ from cerberus_gateway.safety.calls import Kind, kind_of
 from cerberus_gateway.safety.decisions import refused
 from cerberus_gateway.safety.estimate import usage_of, worst_of_all
 from cerberus_gateway.safety.limits import read_output
-from cerberus_gateway.safety.prices import Usage, worst_cost
+from cerberus_gateway.safety.prices import Tariff, Usage, worst_cost
 from cerberus_gateway.safety.reach import entry_of
 from cerberus_gateway.safety.survey import MalformedError, survey
 
@@ -53,7 +53,7 @@ def most_of(asked: Asked) -> Most:
     return Most(known, whole is not None, max(1, len(costs)), asked.deployments)
 
 
-def _price(entry: Mapping[str, Any], usage: Usage) -> float | None:
+def _price(entry: Tariff, usage: Usage) -> float | None:
     cost = worst_cost(entry, usage)
     if cost is None and usage.output_tokens is None:
         return worst_cost(entry, replace(usage, output_tokens=_USUAL_OUTPUT * usage.answers))

@@ -8,6 +8,7 @@ from cerberus_gateway.approvals.store import connect
 from cerberus_gateway.budgets import settings as budget_settings
 from cerberus_gateway.budgets.guard import Guard
 from cerberus_gateway.budgets.ledger import Ledger
+from cerberus_gateway.safety.asked import proxy
 
 
 @cache
@@ -21,6 +22,4 @@ def guard() -> Guard:
 
 def users_pay_for_team_keys() -> bool:
     """LiteLLM's switch: whether a team's key counts against its user's budget too."""
-    from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
-
-    return (getattr(proxy_server, "general_settings", None) or {}).get("apply_user_budget_to_team_keys") is True
+    return (getattr(proxy(), "general_settings", None) or {}).get("apply_user_budget_to_team_keys") is True

@@ -5,11 +5,8 @@ from typing import Any, Final
 
 from cerberus_gateway.safety.decisions import refused
 
-_LISTS: Final = (
-    "cerberus_allowed_models",
-    "cerberus_denied_models",
-    "cerberus_allowed_routes",
-    "cerberus_denied_routes",
+_LISTS: Final = frozenset(
+    {"cerberus_allowed_models", "cerberus_denied_models", "cerberus_allowed_routes", "cerberus_denied_routes"}
 )
 
 
@@ -19,7 +16,7 @@ def check_access(team: Mapping[str, Any], key: Mapping[str, Any], models: list[s
     :raises HTTPException: model_not_allowed, route_not_allowed; safety_unavailable for metadata that can't be read
     """
     for holder, metadata in (("team", team), ("key", key)):
-        if not any(name in metadata for name in _LISTS):
+        if _LISTS.isdisjoint(metadata):
             continue
         lists = {name: _names(metadata, name, holder) for name in _LISTS}
         for model in models:

@@ -13,6 +13,13 @@ from cerberus_gateway.safety.prices import worst_cost
 from cerberus_gateway.safety.survey import Survey
 
 
+def proxy() -> Any:  # noqa: ANN401 - LiteLLM's types are in its image only
+    """LiteLLM's module that holds the router. Not to be imported before LiteLLM serves: it is complete only then."""
+    from litellm.proxy import proxy_server  # noqa: PLC0415
+
+    return proxy_server
+
+
 @dataclass
 class Asked:
     """A request's data, and who sends it (LiteLLM's UserAPIKeyAuth)."""
@@ -65,20 +72,16 @@ class Asked:
         self, seen: Survey, body: Mapping[str, Any], price: Price = worst_cost, *, fallbacks: bool = True
     ) -> list[list[float | None]]:
         """Most USD at each deployment that it can reach, for each of the models it names; see estimates()."""
-        from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
-
         usage = usage_of(self.kind, body, seen, read_output(self.kind, body))
         overrides = (self.data.get("router_settings_override") or {}) if fallbacks else None
-        router = None if self.native else proxy_server.llm_router
+        router = None if self.native else proxy().llm_router
         team_id = getattr(self.user, "team_id", None)
         return estimates(router, {**body, "model": self.model or None}, usage, overrides, team_id, price)
 
     @property
     def deployments(self) -> frozenset[str]:
         """Ids of the deployments of the models it names."""
-        from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
-
-        router, team_id = proxy_server.llm_router, getattr(self.user, "team_id", None)
+        router, team_id = proxy().llm_router, getattr(self.user, "team_id", None)
         if router is None or self.native:
             return frozenset()
         names = [name.strip() for name in self.model.split(",")]

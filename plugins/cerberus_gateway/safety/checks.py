@@ -8,7 +8,7 @@ from typing import Any, Final
 from cerberus_gateway.approvals.request import GateRequest
 from cerberus_gateway.record import note
 from cerberus_gateway.safety.access import check_access
-from cerberus_gateway.safety.asked import Asked
+from cerberus_gateway.safety.asked import Asked, proxy
 from cerberus_gateway.safety.decisions import blocked, refused
 from cerberus_gateway.safety.estimate import worst_of_all
 from cerberus_gateway.safety.limits import apply_limit, read_output
@@ -117,9 +117,7 @@ def _check_tokens(request: Request, limits: Limits) -> dict[str, Any]:
 
 def _own_default(model: str, answers: int) -> int | None:
     """What the model's own rows grant a request without a limit, for all answers; None where one says nothing."""
-    from litellm.proxy import proxy_server  # noqa: PLC0415 - the proxy is complete only once it serves
-
-    granted = default_output(proxy_server.llm_router, model)
+    granted = default_output(proxy().llm_router, model)
     return None if granted is None else granted * answers
 
 

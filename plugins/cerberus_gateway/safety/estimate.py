@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cerberus_gateway.safety.calls import Kind
 from cerberus_gateway.safety.limits import Output
-from cerberus_gateway.safety.prices import Usage, worst_cost
+from cerberus_gateway.safety.prices import Tariff, Usage, worst_cost
 from cerberus_gateway.safety.reach import Router, prices_of, reachable
 from cerberus_gateway.safety.survey import Survey
 
@@ -49,7 +49,7 @@ def usage_of(kind: Kind, body: Mapping[str, Any], seen: Survey, output: Output) 
     )
 
 
-type Price = Callable[[Mapping[str, Any], Usage], float | None]
+type Price = Callable[[Tariff, Usage], float | None]
 """What a usage costs at most at an entry of the price map; None when its prices don't say."""
 
 

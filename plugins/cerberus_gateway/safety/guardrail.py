@@ -19,7 +19,7 @@ from cerberus_gateway.safety.decisions import NAME, blocked, error_frame, refuse
 from cerberus_gateway.safety.edge import current_edge
 from cerberus_gateway.safety.settings import Profile, read_settings
 from cerberus_gateway.safety.stream import BlockedError, HoldBack
-from cerberus_gateway.safety.survey import survey
+from cerberus_gateway.safety.survey import answer_text
 
 _log: Final = logging.getLogger("cerberus_gateway.safety")
 _EVENTS: Final = frozenset({"pre_call", "post_call", "pre_mcp_call", "post_mcp_call"})
@@ -112,7 +112,7 @@ class CerberusSafety(CustomGuardrail):  # type: ignore[misc] # litellm's classes
         body = response.model_dump(exclude_none=True) if hasattr(response, "model_dump") else response
         if not isinstance(body, (Mapping, list, str)):
             return response
-        match = await profile.content.find(survey({"answer": body}).text())
+        match = await profile.content.find(answer_text(body))
         if match is not None:
             raise blocked(match, "answer")
         return response

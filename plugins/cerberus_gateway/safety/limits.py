@@ -24,6 +24,7 @@ _FIELDS: Final[dict[Kind, tuple[str, ...]]] = {
     ),
 }
 _ANSWERS: Final = ("n", "best_of", "generationConfig.candidateCount", "config.candidateCount", "config.candidate_count")
+_THINKING: Final = ("thinking.budget_tokens",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ def read_output(kind: Kind, body: Mapping[str, Any]) -> Output:
 
     :raises HTTPException: invalid_request for a field that is no number
     """
-    answers = max([_whole(body, name, _MOST_ANSWERS) or 1 for name in _ANSWERS]) * _prompts(kind, body)
-    named = [value for name in _FIELDS.get(kind, ()) if (value := _whole(body, name, _MOST)) is not None]
-    named += [thinking] if (thinking := _whole(body, "thinking.budget_tokens", _MOST)) is not None and named else []
+    answers = max([1, *_numbers(body, _ANSWERS, _MOST_ANSWERS)]) * _prompts(kind, body)
+    thinking = _numbers(body, _THINKING, _MOST)
+    named = _numbers(body, _FIELDS.get(kind, ()), _MOST)
+    named += thinking if named else ()
     return Output(max(named) * answers if named else None, answers)
 
 
@@ -90,6 +92,12 @@ def _prompts(kind: Kind, body: Mapping[str, Any]) -> int:
     """A list of prompts is answered one by one."""
     prompt = body.get("prompt") if kind == "completion" else None
     return max(1, len(prompt)) if isinstance(prompt, list) and prompt and not isinstance(prompt[0], int) else 1
+
+
+def _numbers(body: Mapping[str, Any], names: tuple[str, ...], most: int) -> list[int]:
+    """What a body says under these names, as far as it says something."""
+    held = [name for name in names if name.partition(".")[0] in body]
+    return [number for name in held if (number := _whole(body, name, most)) is not None]
 
 
 def _at(body: Mapping[str, Any], name: str) -> object:

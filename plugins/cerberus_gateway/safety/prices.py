@@ -16,6 +16,47 @@ _PIXELS: Final = 4_096 * 4_096
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """One price of an entry."""
+
+    usd: float
+    above_tokens: int
+    """Holds for more input tokens than these."""
+    tier: str | None
+    """The service tier that it is of."""
+
+
+class Tariff(dict[str, Any]):
+    """An entry of the price map. What it says is sorted out once for all requests."""
+
+    def __init__(self, entry: Mapping[str, Any]) -> None:
+        super().__init__(entry)
+        self._rates: dict[str, tuple[Rate, ...]] = {}
+
+    def rates(self, name: str) -> tuple[Rate, ...]:
+        """All prices of a name."""
+        if (known := self._rates.get(name)) is None:
+            known = self._rates[name] = tuple(self._read(name))
+        return known
+
+    def _read(self, name: str) -> Iterator[Rate]:
+        for key, value in self.items():
+            if not key.startswith(name) or not _is_price(value):
+                continue
+            rest = key[len(name) :]
+            above_tokens = -1
+            if (above := _ABOVE.search(rest)) is not None:
+                above_tokens = int(above[1]) * 1_000
+                rest = rest.replace(above[0], "")
+            rest = rest.replace("_above_1hr", "")
+            if rest == "" or rest in _TIERS:
+                yield Rate(float(value), above_tokens, rest[1:] or None)
+        for tier in self.get("tiered_pricing") or ():
+            if isinstance(tier, Mapping) and _is_price(tier.get(name)):
+                yield Rate(float(tier[name]), -1, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """The most that a request can use."""
 
@@ -38,7 +79,7 @@ class Usage:
     """Service tier that the request names."""
 
 
-def worst_cost(entry: Mapping[str, Any], usage: Usage) -> float | None:  # noqa: PLR0911 - one for each thing unknown
+def worst_cost(entry: Tariff, usage: Usage) -> float | None:  # noqa: PLR0911 - one for each thing unknown
     """Most USD that the usage can cost at an entry; None when its prices don't say."""
     if usage.kind in {"image", "speech", "transcription", "rerank"}:
         return _by_piece(entry, usage)
@@ -68,7 +109,7 @@ def worst_cost(entry: Mapping[str, Any], usage: Usage) -> float | None:  # noqa:
     return per_request + input_tokens * input_rate + output_tokens * output_rate
 
 
-def _input_rate(entry: Mapping[str, Any], usage: Usage, input_tokens: int) -> float | None:
+def _input_rate(entry: Tariff, usage: Usage, input_tokens: int) -> float | None:
     rates = list(_rates(entry, "input_cost_per_token", usage, input_tokens))
     if not rates:
         return None
@@ -80,7 +121,7 @@ def _input_rate(entry: Mapping[str, Any], usage: Usage, input_tokens: int) -> fl
     return max(rates)
 
 
-def _output_rate(entry: Mapping[str, Any], usage: Usage, input_tokens: int) -> float | None:
+def _output_rate(entry: Tariff, usage: Usage, input_tokens: int) -> float | None:
     rates = list(_rates(entry, "output_cost_per_token", usage, input_tokens))
     if not rates:
         return None
@@ -92,25 +133,14 @@ def _output_rate(entry: Mapping[str, Any], usage: Usage, input_tokens: int) -> f
     return max(rates)
 
 
-def _rates(entry: Mapping[str, Any], name: str, usage: Usage, input_tokens: int) -> Iterator[float]:
+def _rates(entry: Tariff, name: str, usage: Usage, input_tokens: int) -> Iterator[float]:
     """All prices of a name that can apply: tiers by size where the input can reach them, by service where asked for."""
-    for key, value in entry.items():
-        if not key.startswith(name) or not _is_price(value):
-            continue
-        rest = key[len(name) :]
-        if (above := _ABOVE.search(rest)) is not None:
-            if input_tokens <= int(above[1]) * 1_000:
-                continue
-            rest = rest.replace(above[0], "")
-        rest = rest.replace("_above_1hr", "")
-        if rest == "" or (rest in _TIERS and rest == f"_{usage.tier}"):
-            yield float(value)
-    for tier in entry.get("tiered_pricing") or ():
-        if isinstance(tier, Mapping) and _is_price(tier.get(name)):
-            yield float(tier[name])
+    for rate in entry.rates(name):
+        if input_tokens > rate.above_tokens and (rate.tier is None or rate.tier == usage.tier):
+            yield rate.usd
 
 
-def _by_piece(entry: Mapping[str, Any], usage: Usage) -> float | None:
+def _by_piece(entry: Tariff, usage: Usage) -> float | None:
     """Kinds that are priced by image, second, character or query, or by token; the sum of all that the entry names."""
     pieces: dict[str, dict[str, float]] = {
         "image": {
@@ -153,7 +183,7 @@ def _by_piece(entry: Mapping[str, Any], usage: Usage) -> float | None:
     return sum(found.values()) if found else None
 
 
-def _piece_rates(entry: Mapping[str, Any], name: str, usage: Usage) -> Iterator[float]:
+def _piece_rates(entry: Tariff, name: str, usage: Usage) -> Iterator[float]:
     yield from _rates(entry, name, usage, usage.input_tokens)
     # Sizes such as output_cost_per_image_4K: the dearest counts.
     for key, value in entry.items():

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final, Protocol
 
-type Entry = Mapping[str, Any]
+from cerberus_gateway.safety.prices import Tariff
 
 _PRICES: Final = re.compile(r"_cost|^max_|^mode$|^supported_output_modalities$|^tiered_pricing$")
 _FALLBACKS: Final = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
@@ -30,23 +30,25 @@ class Router(Protocol):
 
 
 @cache
-def price_map() -> Mapping[str, Entry]:
+def price_map() -> Mapping[str, Mapping[str, Any]]:
     """The price map as LiteLLM ships it. The one in memory is not used: there LiteLLM puts unpriced models at zero."""
     text = files("litellm").joinpath("model_prices_and_context_window_backup.json").read_text("utf-8")
-    loaded: dict[str, Entry] = json.loads(text)
+    loaded: dict[str, Mapping[str, Any]] = json.loads(text)
     return loaded
 
 
 @lru_cache(maxsize=1_000)
-def prices_of(model: str) -> Entry | None:
+def prices_of(model: str) -> Tariff | None:
     """What the price map says of a model's prices and limits; the rest of its entry is looked through for nothing."""
     entry = price_map().get(model)
-    return None if entry is None else {key: value for key, value in entry.items() if _PRICES.search(key) is not None}
+    if entry is None:
+        return None
+    return Tariff({key: value for key, value in entry.items() if _PRICES.search(key) is not None})
 
 
 def reachable(
     router: Router, model: str, body: Mapping[str, Any], overrides: Mapping[str, Any] | None, team_id: str | None
-) -> list[Entry | None]:
+) -> list[Tariff | None]:
     """Entries of everything that may serve a request for one model; None stands for one without a known price.
 
     :param body: the request, whose own fallbacks count too
@@ -56,7 +58,7 @@ def reachable(
     if overrides is not None:
         sources += [getattr(router, name, None) for name in _FALLBACKS]
         sources += [holder.get(name) for holder in (overrides, body) for name in _FALLBACKS]
-    waiting, seen, entries = [model], set[str](), list[Entry | None]()
+    waiting, seen, entries = [model], set[str](), list[Tariff | None]()
     while waiting and len(seen) < _MOST_MODELS:
         name = waiting.pop()
         if name in seen:
@@ -78,11 +80,11 @@ def default_output(router: Router | None, model: str) -> int | None:
     return max(known) if known and len(known) == len(granted) else None
 
 
-def entry_of(row: Mapping[str, Any]) -> Entry | None:
+def entry_of(row: Mapping[str, Any]) -> Tariff | None:
     """The price-map entry of a deployment, with the prices and limits that its own row sets."""
     params: Mapping[str, Any] = row.get("litellm_params") or {}
     info: Mapping[str, Any] = row.get("model_info") or {}
-    known: Entry | None = None
+    known: Tariff | None = None
     for name in (info.get("base_model") or params.get("base_model"), params.get("model")):
         if known is None and isinstance(name, str):
             known = prices_of(name) or prices_of(name.partition("/")[2])
@@ -94,7 +96,8 @@ def entry_of(row: Mapping[str, Any]) -> Entry | None:
         and key != "max_tokens"
         and (number := _as_number(value)) is not None
     }
-    return {**(known or {}), **own} if known is not None or own else None
+    # Most rows name no prices of their own: what was sorted out of the map's stays known.
+    return Tariff({**(known or {}), **own}) if own else known
 
 
 def _as_number(value: object) -> float | None:

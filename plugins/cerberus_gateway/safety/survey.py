@@ -85,34 +85,49 @@ def survey(body: Mapping[str, Any]) -> Survey:
     :raises MalformedError: when it is beyond MAX_DEPTH or MAX_NODES
     """
     seen = Survey()
-    # A value, the key it stands under, and its depth.
-    stack: list[tuple[Any, str, int]] = [(body, "", 0)]
-    while stack:
-        value, under, depth = stack.pop()
-        seen.nodes += 1
-        if seen.nodes > MAX_NODES or depth > MAX_DEPTH:
-            message = f"the body has more than {MAX_NODES} parts or is nested deeper than {MAX_DEPTH}"
-            raise MalformedError(message)
-        if isinstance(value, str):
-            _text(seen, value, structural=under in _STRUCTURE and _STRUCTURE_WORD.fullmatch(value) is not None)
-        elif isinstance(value, Mapping):
-            stack += reversed(_mapping(seen, value, under, depth))
-        elif isinstance(value, (list, tuple)):
-            if _is_token_ids(value, under):
-                seen.token_ids += len(value)
-            else:
-                seen.nodes += len(value) if value and isinstance(value[0], (int, float)) else 0
-                stack += [(item, under, depth + 1) for item in reversed(value) if not isinstance(item, (int, float))]
+    _look_at(seen, body, "", 0)
     return seen
 
 
-def _text(seen: Survey, value: str, *, structural: bool = False) -> None:
-    if not structural:
-        seen.texts.append(value)
-    seen.text_bytes += len(value) if value.isascii() else len(value.encode("utf-8", "replace"))
+def answer_text(answer: object) -> str:
+    """All text of an answer in LiteLLM's own form, without what the provider says of it: ids, counts, the model's name.
+
+    :raises MalformedError: as survey() does
+    """
+    if isinstance(answer, dict):
+        answer = {name: value for name, value in answer.items() if name not in _ABOUT_THE_ANSWER}
+    return survey({"content": answer}).text()
 
 
-def _mapping(seen: Survey, value: Mapping[str, Any], under: str, depth: int) -> list[tuple[Any, str, int]]:
+def _look_at(seen: Survey, value: object, under: str, depth: int) -> None:
+    """Looks at a value that stands under a key, and at all that is in it, in its order."""
+    seen.nodes += 1
+    if seen.nodes > MAX_NODES or depth > MAX_DEPTH:
+        message = f"the body has more than {MAX_NODES} parts or is nested deeper than {MAX_DEPTH}"
+        raise MalformedError(message)
+    if isinstance(value, str):
+        if under not in _STRUCTURE or _STRUCTURE_WORD.fullmatch(value) is None:
+            seen.texts.append(value)
+        seen.text_bytes += _bytes_in(value)
+    elif value is None or isinstance(value, (int, float)):
+        return
+    elif isinstance(value, (dict, Mapping)):  # a dict is a Mapping; to ask for it first is quicker
+        _mapping(seen, value, under, depth)
+    elif isinstance(value, (list, tuple)):
+        if _is_token_ids(value, under):
+            seen.token_ids += len(value)
+            return
+        seen.nodes += len(value) if value and isinstance(value[0], (int, float)) else 0
+        for item in value:
+            if not isinstance(item, (int, float)):
+                _look_at(seen, item, under, depth + 1)
+
+
+def _bytes_in(value: str) -> int:
+    return len(value) if value.isascii() else len(value.encode("utf-8", "replace"))
+
+
+def _mapping(seen: Survey, value: Mapping[str, Any], under: str, depth: int) -> None:
     kind = value.get("type")
     if isinstance(kind, str):
         _part(seen, kind)
@@ -122,17 +137,23 @@ def _mapping(seen: Survey, value: Mapping[str, Any], under: str, depth: int) -> 
         seen.caching = True
     if under in {"tools", "functions"} and depth in (2, 3):  # members of the body's own list
         _tool(seen, value)
-    below: list[tuple[Any, str, int]] = []
+    # All keys first: they must not stand between two values of which one goes on in the next.
+    below: list[tuple[str, Any]] = []
     for key, item in value.items():
+        if key in _PLAIN_KEYS and under not in _BINARY:
+            seen.text_bytes += len(key) + 4
+            below.append((key, item))
+            continue
         name = str(key)
         _key(seen, name, item)
         if not _is_data(seen, value, under, name, item):
-            below.append((item, name, depth + 1))
-    return below
+            below.append((name, item))
+    for name, item in below:
+        _look_at(seen, item, name, depth + 1)
 
 
 def _key(seen: Survey, name: str, item: object) -> None:
-    seen.text_bytes += len(name.encode("utf-8", "replace")) + 4
+    seen.text_bytes += _bytes_in(name) + 4
     if name not in _USUAL_KEYS:
         seen.texts.append(name)
     if name in _REFERENCES and item:
@@ -150,10 +171,14 @@ def _is_data(seen: Survey, holder: Mapping[str, Any], under: str, name: str, ite
     if name not in _BINARY.get(under, ()) or not _is_binary(holder, item):
         return False
     if (decoded := _decoded_text(holder, item)) is not None:
-        _text(seen, decoded)
+        seen.texts.append(decoded)
+        seen.text_bytes += _bytes_in(decoded)
     return True
 
 
+_ABOUT_THE_ANSWER: Final = frozenset(
+    {"id", "object", "created", "created_at", "model", "system_fingerprint", "service_tier", "usage"}
+)
 # Keys that every request has; all others are text that a model may read, such as names of a tool's parameters.
 _USUAL_KEYS: Final = frozenset(
     {
@@ -173,6 +198,8 @@ _USUAL_KEYS: Final = frozenset(
     | {"tools", "function", "parameters", "properties", "description", "input", "prompt", "system", "image_url", "url"}
     | {"tool_calls", "arguments", "id", "tool_call_id", "detail", "required", "user"}
 )
+_PLAIN_KEYS: Final = _USUAL_KEYS - {"image_url"}
+"""Those of them that hold no binary data."""
 
 
 def _part(seen: Survey, kind: str) -> None:

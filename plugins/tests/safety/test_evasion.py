@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import pytest
 from cerberus_gateway.safety.content import PIECE, ContentFilter
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,3 +81,9 @@ async def test_ten_megabytes_hold_up_nobody() -> None:
 
     # Seconds of this process's own work, so that a busy machine doesn't count; about 0.03 to 0.08.
     assert longest < 0.3
+
+
+def test_a_usual_text_is_searched_in_one_go() -> None:
+    with pytest.raises(StopIteration) as done:
+        FILTER.find("plain words, TICKET-1").send(None)
+    assert done.value.value is None

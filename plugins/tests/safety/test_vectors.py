@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cerberus_gateway.safety.limits import apply_limit, read_output
 from cerberus_gateway.safety.normalise import clean, fold, words_of
-from cerberus_gateway.safety.prices import Usage, worst_cost
+from cerberus_gateway.safety.prices import Tariff, Usage, worst_cost
 from cerberus_gateway.safety.settings import read_settings
 from fastapi import HTTPException
 
@@ -51,6 +51,6 @@ def test_token_limits(vector: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("vector", VECTORS["cost"], ids=by_name)
 def test_cost(vector: dict[str, Any]) -> None:
-    cost = worst_cost(vector["entry"], Usage(**vector["usage"]))
+    cost = worst_cost(Tariff(vector["entry"]), Usage(**vector["usage"]))
 
     assert cost == (None if vector["usd"] is None else pytest.approx(vector["usd"]))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -28,10 +29,29 @@ class AuditUnavailable(Exception):  # noqa: N818 - said to clients under this na
     """The line could not be made durable in time."""
 
 
+class Durable:
+    """Whether a line became durable in time. Lighter than asyncio.timeout around a future, and every answer has one."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._known: asyncio.Future[bool] = self._loop.create_future()
+
+    def settle(self, *, durable: bool = True) -> None:
+        if not self._known.done():
+            self._known.set_result(durable)
+
+    async def within(self, seconds: float) -> bool:
+        timer = self._loop.call_later(seconds, partial(self.settle, durable=False))
+        try:
+            return await self._known
+        finally:
+            timer.cancel()
+
+
 @dataclass(slots=True)
 class Pending:
     text: bytes
-    durable: asyncio.Future[None] | None
+    durable: Durable | None
 
 
 class AuditClient:
@@ -124,27 +144,15 @@ class AuditClient:
         if not self.refuses and not self.connected:
             self._put(kind, line, None)
             return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        number = self._put(kind, line, future)
-        try:
-            if number is not None:
-                async with asyncio.timeout(self.settings.wait_seconds):
-                    await future
-                return
-        except TimeoutError:
-            pass
-        except asyncio.CancelledError:
-            if number in self._pending:
-                self._pending[number].durable = None
-            raise
+        number = self._put(kind, line, durable := Durable())
+        if number is not None and await durable.within(self.settings.wait_seconds):
+            return
         if self.refuses:
             if number is not None:
                 self._forget(number)
             raise AuditUnavailable(self._failure or "no answer in time")
-        if number in self._pending:
-            self._pending[number].durable = None
 
-    def _put(self, kind: str, line: Line, durable: asyncio.Future[None] | None) -> int | None:
+    def _put(self, kind: str, line: Line, durable: "Durable | None") -> int | None:
         """Queues a line and returns its number, or counts it as lost when there is no room."""
         if len(self._pending) >= MAX_PENDING or self._pending_bytes >= MAX_PENDING_BYTES:
             self._lost_since = self._lost_since or timestamp()
@@ -197,8 +205,8 @@ class AuditClient:
         match message:
             case {"ack": int(number)}:
                 pending = self._forget(number)
-                if pending is not None and pending.durable is not None and not pending.durable.done():
-                    pending.durable.set_result(None)
+                if pending is not None and pending.durable is not None:
+                    pending.durable.settle()
                 if self._lost and len(self._pending) <= MAX_PENDING // 2:
                     self._tell_losses()
             case {"nack": int(), "reason": str(reason)}:

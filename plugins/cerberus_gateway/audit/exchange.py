@@ -1,8 +1,9 @@
 """One request and its answer: gathers what the line says of them."""
 
+import os
+import random
 import time
-from typing import Any
-from uuid import uuid4
+from typing import Any, Final
 
 from starlette.types import Message, Scope
 
@@ -19,6 +20,8 @@ from cerberus_gateway.record import RequestRecord
 CALL_ID_HEADER = b"x-litellm-call-id"
 MAX_ERROR_TEXT = 500
 FREE_CALLS = frozenset({"other", "mcp"})
+_NUMBERS: Final = random.Random(os.urandom(32))  # noqa: S311 - numbers that differ, not secrets
+"""Of call ids. To ask the system for each (uuid4) lets another thread have the interpreter first."""
 
 
 class Exchange:
@@ -26,7 +29,7 @@ class Exchange:
 
     def __init__(self, scope: Scope, level: str, salt: bytes) -> None:
         """:param level: `content` of cerberus.json's audit: off, digest or masked"""
-        self.record = RequestRecord(call_id=uuid4().hex)
+        self.record = RequestRecord(call_id=f"{_NUMBERS.getrandbits(128):032x}")
         self.request = RequestBody()
         self.disconnected = False
         self.web_socket: bool = scope["type"] == "websocket"
@@ -40,9 +43,8 @@ class Exchange:
         self._route = identity.safe_path(self.path)
         self._method: str = scope.get("method", "GET")
         self._query: bytes = scope.get("query_string", b"")
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         self._request_facts: dict[str, Any] | None = None
-        self.record.facts = identity.from_headers(headers, scope.get("client"))
+        self.record.facts = identity.from_headers(scope["headers"], scope.get("client"))
 
     def scope(self, scope: Scope) -> Scope:
         """The scope for LiteLLM: with our call id, whatever the client sent."""
@@ -50,11 +52,10 @@ class Exchange:
         return {**scope, "headers": [*headers, (CALL_ID_HEADER, self.record.call_id.encode())]}
 
     def named(self, start: Message) -> Message:
-        """The start of an answer with the call id in it: LiteLLM leaves it out of many refusals."""
-        headers = list(start.get("headers", ()))
-        if any(name.lower() == CALL_ID_HEADER for name, _ in headers):
+        """The start of an answer, which `response` has seen, with the call id in it: LiteLLM leaves it out of many."""
+        if self.response.has_header(CALL_ID_HEADER):
             return start
-        return {**start, "headers": [*headers, (CALL_ID_HEADER, self.record.call_id.encode())]}
+        return {**start, "headers": [*start.get("headers", ()), (CALL_ID_HEADER, self.record.call_id.encode())]}
 
     @property
     def administers(self) -> bool:
@@ -75,9 +76,9 @@ class Exchange:
 
     def outcome(self, ending: Ending, error: BaseException | None = None) -> Line:
         """The outcome. `error` is what ended the request when it wasn't an answer."""
-        body = self.response.json()
         if error is not None:
             self.record.facts.setdefault("error", {"class": type(error).__name__})
+        body = self.response.json() if self._body_says_more() else None
         failure = self._failure(body)
         kind = event_type(self.path, self._method, self.response.status, ending, failure)
         data = self._data() | self.response.facts(body) | self._known()
@@ -96,6 +97,12 @@ class Exchange:
             }
             data |= {name: text for name, text in texts.items() if text}
         return Line(kind, data, self.record.call_id, timestamp())
+
+    def _body_says_more(self) -> bool:
+        """Whether the answer's body has to be read: not where headers and LiteLLM's hooks told all that a line says."""
+        facts = self.record.facts
+        told = self.response.names_model() and "usage" in facts and "error" not in facts
+        return not (told and self.response.ok) or self.administers or self._level == "masked"
 
     def _known(self) -> dict[str, Any]:
         """What hooks and guardrails noted: they know better than headers."""

@@ -56,6 +56,7 @@ def served(data: Mapping[str, Any], response: object) -> dict[str, Any]:
             "deployment": _text(hidden.get("model_id")),
             "provider": _text(hidden.get("custom_llm_provider")),
             "cost_usd": _amount(_cost(hidden)),
+            "usage": _usage(getattr(response, "usage", None)),
             "cache_hit": hidden.get("cache_hit") if isinstance(hidden.get("cache_hit"), bool) else None,
             "tags": _tags((data.get("metadata") or {}).get("tags")),
         }
@@ -88,6 +89,12 @@ def spent(payload: Mapping[str, Any]) -> dict[str, Any]:
     usage = {name: count for name, count in counts.items() if isinstance(count, int)}
     facts = {"cost_usd": _amount(_cost(payload)), "usage": usage if any(usage.values()) else None}
     return _known(facts) if payload.get("status") == "success" or facts["cost_usd"] else {}
+
+
+def _usage(told: object) -> dict[str, int] | None:
+    """Tokens of an answer in Chat Completions' form; of another form the answer's body says them."""
+    counts = {name: getattr(told, name, None) for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
+    return {name: count for name, count in counts.items() if isinstance(count, int)} if all(counts.values()) else None
 
 
 def _cost(said: Mapping[str, Any]) -> object:

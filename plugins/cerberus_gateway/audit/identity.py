@@ -2,13 +2,14 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 MAX_TEXT = 256
 MAX_PATH = 300
 MASTER_KEY = "litellm_proxy_master_key"
 _KEY_HEADERS = ("authorization", "x-litellm-api-key", "x-api-key", "api-key", "x-goog-api-key")
+_HEADERS = frozenset(name.encode() for name in (*_KEY_HEADERS, "x-forwarded-for", "user-agent"))
 
 
 def key_hash(headers: Mapping[str, str]) -> str | None:
@@ -41,7 +42,11 @@ def client_ip(headers: Mapping[str, str], peer: object) -> str | None:
     return str(peer[0]) if isinstance(peer, list | tuple) and peer else None
 
 
-def from_headers(headers: Mapping[str, str], peer: object) -> dict[str, Any]:
-    """Facts of a line."""
+def from_headers(raw: Iterable[tuple[bytes, bytes]], peer: object) -> dict[str, Any]:
+    """Facts of a line.
+
+    :param raw: as ASGI hands them over, names in lower case
+    """
+    headers = {name.decode(): value.decode("latin-1") for name, value in raw if name in _HEADERS}
     facts = {"key_hash": key_hash(headers), "ip": client_ip(headers, peer), "user_agent": headers.get("user-agent")}
     return {name: value[:MAX_TEXT] for name, value in facts.items() if value}

@@ -72,10 +72,13 @@ class AuditMiddleware:
             await asyncio.shield(answer.end(error))
             raise
         else:
-            await asyncio.shield(answer.end(None))
+            if not answer.whole:
+                await asyncio.shield(answer.end(None))
         finally:
             current.reset(token)
-            opened.books.set()
+            opened.write_books()
+            # Else it and the answer would hold each other until the garbage collector comes by.
+            opened.streams = None
             del state.requests[call_id]
 
 
@@ -115,9 +118,8 @@ class Answer:
             return
         response = self._exchange.response
         if message["type"] == "http.response.start":
-            message = self._exchange.named(message)
             response.start(message)
-            self._held.append(message)
+            self._held.append(self._exchange.named(message))
             return
         chunk, more = message.get("body", b""), message.get("more_body", False)
         complete = not more or (response.length is not None and response.size + len(chunk) >= response.length)
@@ -131,6 +133,11 @@ class Answer:
             await self._finish()
         elif self._begun and not LAST_WORDS.search(chunk):
             await self._release()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all was said, so that nothing is left to `end`."""
+        return self._done and not self._cut
 
     async def end(self, error: BaseException | None) -> None:
         """LiteLLM is through with the request: whatever wasn't said yet is said now."""
@@ -160,7 +167,7 @@ class Answer:
     async def _begin(self) -> None:
         """Waits until the intent is durable. Nothing has been sent yet."""
         # The end of a stream or socket waits for its books: they are not held back.
-        self._opened.books.set()
+        self._opened.write_books()
         try:
             await asyncio.shield(self.intend())
         except AuditUnavailable:
@@ -173,7 +180,7 @@ class Answer:
         self._done = True
         await self._enriched()
         if owes():
-            self._opened.books.set()
+            self._opened.write_books()
         try:
             await self._client.outcome(
                 self._exchange.outcome("interrupted" if self._exchange.disconnected else "complete")
@@ -203,7 +210,7 @@ class Answer:
             limit = UNSURE_ENRICHMENT_SECONDS
         else:
             return
-        self._opened.books.set()
+        self._opened.write_books()
         with suppress(TimeoutError):
             async with asyncio.timeout(limit):
                 await self._opened.logged.wait()
@@ -213,7 +220,7 @@ class Answer:
         for message in held:
             await self._send(message)
         if self._done:
-            self._opened.books.set()
+            self._opened.write_books()
 
     async def _send_other(self, message: Message) -> None:
         """Web sockets begin when they are accepted and end with the request; anything else passes."""

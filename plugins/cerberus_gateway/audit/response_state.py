@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hmac import HMAC
 
 FIRST_ERROR = 400
+SERVED_MODEL = b"x-litellm-model-name"
 REFUSAL = b"cerberus_refusal"
 """`type` of every error that is a refusal of ours."""
 MAX_JSON = 16 << 20
@@ -40,9 +41,17 @@ class ResponseState:
 
     def start(self, message: Mapping[str, Any]) -> None:
         self.status = message["status"]
-        self._headers = {bytes(name).lower(): bytes(value) for name, value in message.get("headers", ())}
+        self._headers = {name.lower(): value for name, value in message.get("headers", ())}
         length = self._headers.get(b"content-length", b"")
         self.length = int(length) if length.isdigit() else None
+
+    def has_header(self, name: bytes) -> bool:
+        """Whether the answer has a header of this name, which is given in lower case."""
+        return name in self._headers
+
+    def names_model(self) -> bool:
+        """Whether a header says which model answered."""
+        return SERVED_MODEL in self._headers
 
     def feed(self, chunk: bytes) -> None:
         if not chunk:
@@ -97,7 +106,7 @@ class ResponseState:
             if usage := _usage(answer.get("usage")):
                 facts["usage"] = usage
         # The body says the name that was asked for.
-        if served := self._headers.get(b"x-litellm-model-name"):
+        if served := self._headers.get(SERVED_MODEL):
             facts["model"] = served.decode("latin-1")
         return facts
 

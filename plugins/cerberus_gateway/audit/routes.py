@@ -1,6 +1,7 @@
 """What a path is for: which kind of call, which administration, or nothing worth a line."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 type Call = Literal[
@@ -50,18 +51,23 @@ _ADMIN = re.compile(
 )
 _ADMIN_CALLS = re.compile(r"/guardrails/apply_guardrail$|/spend/calculate$|/cost/estimate$")
 """Under an administration's prefix, but asked by any client."""
+PATHS = 256
+"""So many paths are remembered; most requests are of a few."""
 
 
+@lru_cache(PATHS)
 def skipped(path: str) -> bool:
     """Whether requests of `path` are left out of the log."""
     return _SKIPPED.match(path) is not None
 
 
+@lru_cache(PATHS)
 def administration(path: str) -> bool:
     """Whether `path` reads or changes who may do what, and what the gateway is."""
     return _ADMIN.match(path) is not None and _ADMIN_CALLS.match(path) is None
 
 
+@lru_cache(PATHS)
 def call_of(path: str) -> Call:
     """The kind of call that `path` makes."""
     for call, pattern in _CALLS.items():

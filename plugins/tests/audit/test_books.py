@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from cerberus_gateway.audit import books
+from cerberus_gateway.audit import books, open_requests
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.open_requests import state
 from cerberus_gateway.budgets.ledger import Reservation
@@ -53,7 +53,7 @@ async def test_they_wait_until_the_answer_is_out() -> None:
 
 
 async def test_they_do_not_wait_where_the_answer_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "LONGEST_SECONDS", 60.0)
+    monkeypatch.setattr(open_requests, "BOOKS_SECONDS", 60.0)
     unpriced = answers(b"{}")
     assert (await served(unpriced))[0] == "books"
     streamed = await served(streams(b"data: 1\n\n", b"data: [DONE]\n\n"))
@@ -68,7 +68,7 @@ async def test_nor_where_a_reservation_is_still_open(*, settled: bool) -> None:
 
 
 async def test_nor_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "LONGEST_SECONDS", 0.001)
+    monkeypatch.setattr(open_requests, "BOOKS_SECONDS", 0.001)
     assert (await served(PLAIN, slow_seconds=0.05))[0] == "books"
 
 
@@ -80,6 +80,6 @@ async def test_those_of_no_open_request_wait_for_nothing() -> None:
         written.set()
 
     worker.ensure_initialized_and_enqueue(write())
-    async with asyncio.timeout(books.LONGEST_SECONDS / 2):
+    async with asyncio.timeout(open_requests.BOOKS_SECONDS / 2):
         await written.wait()
     await worker.stop()

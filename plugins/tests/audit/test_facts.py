@@ -197,6 +197,19 @@ def test_what_no_cache_answered_costs_what_litellm_says() -> None:
     assert hook_facts.logged(payload(status="success", response_cost=0.5, cache_hit=False))["cost_usd"] == 0.5
 
 
+@pytest.mark.parametrize(
+    ("told", "usage"),
+    [
+        ({"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}, True),
+        ({"prompt_tokens": 1, "completion_tokens": 0, "total_tokens": 1}, False),
+        ({"input_tokens": 1, "output_tokens": 2, "total_tokens": 3}, False),
+    ],
+)
+def test_an_answers_tokens_are_told_where_it_names_them_as_a_line_does(told: dict[str, int], usage: bool) -> None:  # noqa: FBT001
+    answer = SimpleNamespace(_hidden_params={"model_id": "d-1"}, usage=SimpleNamespace(**told))
+    assert hook_facts.served({}, answer) == {"deployment": "d-1"} | ({"usage": told} if usage else {})
+
+
 def haproxy(**changes: Any) -> bytes:  # noqa: ANN401 - any field of the log
     entry = {
         "client": "1.2.3.4",

@@ -152,6 +152,19 @@ async def test_what_hooks_note_is_on_the_line() -> None:
     assert data["guardrails"] == [{"guardrail": "cerberus_safety", "action": "masked", "category": "pii"}]
 
 
+async def test_what_hooks_and_headers_told_is_not_read_from_the_answer() -> None:
+    told = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        note(usage=told)
+        await answers(b"not JSON", headers=PRICED | {b"x-litellm-model-name": b"m-1"})(scope, receive, send)
+
+    log = Log()
+    await call(app, log)
+    [line] = log.lines
+    assert (line.event_type, line.data["model"], line.data["usage"]) == ("chat_completion_success", "m-1", told)
+
+
 async def test_an_answer_of_unknown_cost_waits_for_the_log_hook_but_not_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -9,10 +9,11 @@ import gc
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cerberus_gateway.audit.routes import skipped
 from cerberus_gateway.guarded_start import starting
 
 FIRST_REQUESTS = 200
-"""After so many, nearly all is loaded that LiteLLM loads when it is first asked for it."""
+"""After so many, nearly all is loaded that LiteLLM loads when it is first needed."""
 
 
 class SettledHeap:
@@ -23,11 +24,15 @@ class SettledHeap:
         self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, starting(send, _settle) if scope["type"] == "lifespan" else send)
-        self._requests += scope["type"] == "http"
-        if self._requests == FIRST_REQUESTS:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, starting(send, _settle))
+            return
+        await self._app(scope, receive, send)
+        # Probes and scrapes come to a gateway that nobody asks anything, and load little.
+        if not skipped(scope["path"]):
             self._requests += 1
-            _settle()
+            if self._requests == FIRST_REQUESTS:
+                _settle()
 
 
 def _settle() -> None:

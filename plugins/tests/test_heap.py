@@ -29,7 +29,7 @@ def frozen_after(kind: str, said: str) -> tuple[int, list[Message]]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(SettledHeap(app)({"type": kind}, receive, send))
+    asyncio.run(SettledHeap(app)({"type": kind, "path": "/v1/models"}, receive, send))
     return gc.get_freeze_count(), sent
 
 
@@ -55,10 +55,10 @@ def test_what_the_first_requests_load_is_settled_once_too(monkeypatch: pytest.Mo
 
     async def requests() -> None:
         settled = SettledHeap(app)
-        for _ in range(4):
-            await settled({"type": "http"}, app, app)  # type: ignore[arg-type]
+        for path in ("/v1/models", "/health/readiness", "/v1/models", "/v1/models", "/v1/models"):
+            await settled({"type": "http", "path": path}, app, app)  # type: ignore[arg-type]
             frozen.append(gc.get_freeze_count())
             gc.unfreeze()
 
     asyncio.run(requests())
-    assert [count > 0 for count in frozen] == [False, True, False, False]
+    assert [count > 0 for count in frozen] == [False, False, True, False, False]

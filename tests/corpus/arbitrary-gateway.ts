@@ -27,6 +27,7 @@ const overrides = {
   prebuilt: fc.constantFrom(...known.prebuiltPatterns),
   category: fc.constantFrom(...known.categories),
   regex: fc.constantFrom("TICKET-[0-9]+", "\\bsecret\\b", "^(?:a|b): .*$", "[^\\s]{3,}"),
+  tool: fc.constantFrom("read_.*", "mcp-(?:a|b)\\w*", "[^x]+"),
   litellmModel: fc.constantFrom("xai/grok-4", "cohere/command-r", "together_ai/any: 'thing'"),
   // A class that is there; the types of `other` want parameters of their own, which only LiteLLM knows.
   class: fc.constant("litellm.proxy.guardrails.guardrail_hooks.custom_guardrail.myCustomGuardrail"),

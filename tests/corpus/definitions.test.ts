@@ -185,6 +185,8 @@ const bySense: Broken[] = (
       "os.environ/LITELLM_SALT_KEY",
     ],
     ["a regular expression that is none", ["guardrails", 0, "patterns", 1, "regex"], "TICKET-["],
+    ["an escape that Python has not", ["guardrails", 0, "patterns", 1, "regex"], "TICKET-\\q"],
+    ["a tool's regular expression that is none", ["guardrails", 4, "rules", 0, "tool"], "read_("],
     ["a price that nobody knows", ["models", 2, "model"], "gpt-99"],
     ["a model named like an alias", ["models", 2, "name"], "fast"],
     ["a team's model that is none", ["access", "teams", "research", "models", 0], "gpt-4oo"],

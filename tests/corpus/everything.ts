@@ -173,7 +173,7 @@ export const everything = defineGateway({
     {
       name: "tools",
       type: "tool-permission",
-      rules: [{ id: "read", tool: "^read_", decision: "allow" }],
+      rules: [{ id: "read", tool: "read_.*", decision: "allow" }],
       defaultAction: "deny",
       defaultOn: false,
     },

@@ -16,8 +16,13 @@ const common = {
 
 const action = z.enum(["BLOCK", "MASK"]).default("BLOCK");
 
+/** Letters that mean something behind a backslash in Python, which refuses the others. */
+const escapes = new Set("AbBdDsSwWZafnrtvxuUN");
+
 /** LiteLLM's regular expressions are Python's: what differs, named groups and leading flags, is translated for the check. */
 function isRegex(text: string): boolean {
+  for (const [, letter = ""] of text.matchAll(/\\(.)/gsu))
+    if (/[a-zA-Z]/.test(letter) && !escapes.has(letter)) return false;
   try {
     new RegExp(text.replaceAll("(?P<", "(?<").replace(/^\(\?[aimsx]+\)/, ""));
     return true;
@@ -25,6 +30,8 @@ function isRegex(text: string): boolean {
     return false;
   }
 }
+
+const regex = z.string().min(1).refine(isRegex, "is no regular expression");
 
 const whenUnreachable = z
   .enum(["refuse", "pass"])
@@ -46,7 +53,7 @@ const ContentFilter = z.strictObject({
         }),
         z.strictObject({
           name: z.string().min(1),
-          regex: z.string().min(1).refine(isRegex, "is no regular expression"),
+          regex,
           action,
         }),
       ]),
@@ -107,7 +114,11 @@ const ToolPermission = z.strictObject({
   ...common,
   rules: z
     .array(
-      z.strictObject({ id: z.string().min(1), tool: z.string().min(1), decision: z.enum(["allow", "deny"]) }),
+      z.strictObject({
+        id: z.string().min(1),
+        tool: regex.describe("Regular expression that a tool's whole name matches"),
+        decision: z.enum(["allow", "deny"]),
+      }),
     )
     .min(1),
   defaultAction: z.enum(["allow", "deny"]).default("deny"),

@@ -1,19 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
-import { hosts } from "../../infra/names.ts";
+import { hosts, replicaHost } from "../../infra/names.ts";
 import { auditFolder } from "../../infra/render/cerberus-settings.ts";
+import { docker } from "../../ops/docker.ts";
 import { writeFileAtomic } from "../../ops/files.ts";
 import { runToExit } from "../../ops/run.ts";
+import { healed, inspect } from "../../tests/live/engine.ts";
 import { LiveStack } from "../../tests/live/live-stack.ts";
 import { wholeNumber } from "../whole-number.ts";
+import { withACore } from "./cores.ts";
 import { median, quantile, spread } from "./figures.ts";
 import { FsyncProbe } from "./fsync.ts";
 
 // Two stacks side by side, alike but for safety, approvals and the audit log; the same load goes to one after the other.
+// Each round is of two new LiteLLM processes: the seed of its hashes and the addresses it got make one a few percent quicker
+// than the next, for as long as it runs.
 
-const clients = 8;
-/** Turns that each side takes in a round at answering many clients at once; twice as many requests as one at a time. */
-const crowds = 10;
+/** As many as keep LiteLLM's core busy: with 8 it waits an eighth of the time, and throughput is how long a request takes. */
+const clients = 16;
+/** Requests to a new process before anything counts: more than after which it settles its heap (plugins/cerberus_gateway/heap.py). */
+const warmUp = 400;
+/** Turns that each side takes in a round at answering many clients at once. */
+const crowds = 4;
+/** One stream for so many requests. */
+const perStream = 10;
 const gateway = (safety: boolean): string => `
 models:
   - { name: gpt-4o-mini, provider: openai, model: gpt-4o-mini, defaultMaxTokens: 64 }
@@ -30,6 +40,7 @@ interface Side {
 type Name = "with" | "without";
 type Pair<T> = Readonly<Record<Name, T>>;
 const names: readonly Name[] = ["with", "without"];
+const litellm = ({ name }: LiveStack): string => `${name}-${replicaHost(1)}`;
 
 /** Times of one request at a time, in milliseconds; of an answer at once, or of a stream's first part and of all of it. */
 interface Round {
@@ -40,6 +51,8 @@ interface Round {
   readonly streamFirstP99Ms: number;
   readonly streamP50Ms: number;
   readonly streamP99Ms: number;
+  /** Every request that was alone. */
+  readonly timesMs: readonly number[];
 }
 
 interface Timed {
@@ -75,20 +88,29 @@ async function crowd(side: Side, requests: number): Promise<number> {
 /** After each turn, in milliseconds and for each client, until LiteLLM has written its books: they would take the next's core. */
 const restMs = 15;
 
-/** Takes turns as often as it can: what slows the machine down for a while slows all of them down. One may have several in a row. */
-async function takeTurns<N extends string, T>(
-  turns: Readonly<Record<N, () => Promise<T>>>,
-  order: readonly N[],
+/** Takes turns as often as it can: what slows the machine down for a while slows both sides down. */
+async function takeTurns<T>(
+  turns: Pair<() => Promise<T>>,
+  order: readonly Name[],
   count: number,
   atOnce = 1,
-): Promise<Record<N, T[]>> {
-  const taken = Object.fromEntries(order.map((name) => [name, [] as T[]])) as Record<N, T[]>;
+): Promise<Pair<T[]>> {
+  const taken: Pair<T[]> = { with: [], without: [] };
   for (let i = 0; i < count; i++)
     for (const name of order) {
       taken[name].push(await turns[name]());
       await sleep(restMs * atOnce);
     }
   return taken;
+}
+
+/** A new LiteLLM process, that has answered. */
+async function renew({ stack, key }: Side): Promise<void> {
+  const container = litellm(stack);
+  const before = await inspect(container);
+  await docker(["restart", container]);
+  if (!(await healed(container, before))) throw new Error(`${container} does not answer after a restart`);
+  while ((await stack.chat("cerberus-demo", "ready?", {}, key)).status !== 200) await sleep(500);
 }
 
 /** The same for both sides. */
@@ -98,9 +120,12 @@ const ofBoth = <T>(sides: Pair<Side>, of: (side: Side) => Promise<T>): Pair<() =
 });
 
 interface Measured extends Pair<Round> {
-  /** How long the log's own volume took to make a line durable, in turns with the requests: 99th percentile. */
+  /** How long the log's own volume took to make a line durable, after each request: 99th percentile, and each. */
   readonly fsyncP99Ms: number;
+  readonly fsyncMs: readonly number[];
 }
+
+const hundredths = (values: readonly number[]): number[] => values.map((value) => Number(value.toFixed(2)));
 
 async function round(
   sides: Pair<Side>,
@@ -108,23 +133,32 @@ async function round(
   requests: number,
   order: readonly Name[],
 ): Promise<Measured> {
-  const inCrowd = Math.ceil((2 * requests) / crowds);
-  const crowded = await takeTurns(
-    ofBoth(sides, (side) => crowd(side, inCrowd)),
-    order,
-    crowds,
-    clients,
+  const inCrowd = Math.ceil(requests / crowds);
+  const stacks = names.map((name) => sides[name].stack);
+  const others = stacks.flatMap((stack) => [
+    ...stack.containerNames().filter((name) => name !== litellm(stack)),
+    stack.upstream.name,
+  ]);
+  // What limits throughput is LiteLLM's one thread: the same core for both, and for nothing else.
+  const crowded = await withACore(stacks.map(litellm), others, () =>
+    takeTurns(
+      ofBoth(sides, (side) => crowd(side, inCrowd)),
+      order,
+      crowds,
+      clients,
+    ),
   );
-  const answered = ofBoth(sides, async (side) => (await timed(side, false)).wholeMs);
-  const plain = await takeTurns(
-    { ...answered, fsync: () => fsync.measure() },
-    order.flatMap((name) => [name, "fsync" as const]),
-    requests,
-  );
+  const fsyncMs: number[] = [];
+  const answered = ofBoth(sides, async (side) => {
+    const { wholeMs } = await timed(side, false);
+    fsyncMs.push(await fsync.measure());
+    return wholeMs;
+  });
+  const plain = await takeTurns(answered, order, requests);
   const streamed = await takeTurns(
     ofBoth(sides, (side) => timed(side, true)),
     order,
-    requests,
+    Math.ceil(requests / perStream),
   );
   const of = (name: Name): Round => {
     const first = streamed[name].map(({ firstMs }) => firstMs);
@@ -137,9 +171,15 @@ async function round(
       streamFirstP99Ms: quantile(first, 0.99),
       streamP50Ms: median(whole),
       streamP99Ms: quantile(whole, 0.99),
+      timesMs: hundredths(plain[name]),
     };
   };
-  return { with: of("with"), without: of("without"), fsyncP99Ms: quantile(plain.fsync, 0.99) };
+  return {
+    with: of("with"),
+    without: of("without"),
+    fsyncP99Ms: quantile(fsyncMs, 0.99),
+    fsyncMs: hundredths(fsyncMs),
+  };
 }
 
 async function bench(rounds: number, requests: number) {
@@ -154,14 +194,16 @@ async function bench(rounds: number, requests: number) {
       without: { stack: without, key: await without.unlimitedKey() },
     };
     fsync = new FsyncProbe(`${withIt.name}-${hosts.audit}`, auditFolder);
-    // Both are warm before anything counts.
-    await round(sides, fsync, Math.ceil(requests / 4), names);
     const measured: Measured[] = [];
     for (let i = 0; i < rounds; i++) {
+      await Promise.all(names.map((name) => renew(sides[name])));
+      for (const name of names) await crowd(sides[name], warmUp);
       const order = i % 2 === 0 ? names : names.toReversed();
       measured.push(await round(sides, fsync, requests, order));
       process.stderr.write(`round ${i + 1} of ${rounds}: ${JSON.stringify(measured.at(-1))}\n`);
     }
+    // Of one round, the 99th percentile is a handful of requests.
+    const p99Of = (pick: (m: Measured) => readonly number[]) => quantile(measured.flatMap(pick), 0.99);
     const added = (pick: (side: Round) => number) =>
       spread(measured.map((m) => pick(m.with) - pick(m.without)));
     return {
@@ -177,6 +219,10 @@ async function bench(rounds: number, requests: number) {
       addedStreamP50Ms: added(({ streamP50Ms }) => streamP50Ms),
       addedStreamP99Ms: added(({ streamP99Ms }) => streamP99Ms),
       fsyncP99Ms: spread(measured.map(({ fsyncP99Ms }) => fsyncP99Ms)),
+      ofAllRounds: {
+        addedP99Ms: p99Of((m) => m.with.timesMs) - p99Of((m) => m.without.timesMs),
+        fsyncP99Ms: p99Of((m) => m.fsyncMs),
+      },
       rounds: measured,
     };
   } finally {
@@ -186,21 +232,24 @@ async function bench(rounds: number, requests: number) {
   }
 }
 
+/** A list of thousands of numbers. */
+const onOneLine = (list: string): string => list.trim().replace(/\s+/g, " ");
+
 const program = new Command("bench:audit")
   .description(
     "What safety and the durable audit log cost, against the same gateway without them, in one run.",
   )
-  .option("--rounds <count>", "interleaved rounds", wholeNumber(1), 5)
+  .option("--rounds <count>", "interleaved rounds", wholeNumber(1), 9)
   .option(
     "--requests <count>",
-    "requests of each kind and side in a round, twice as many at throughput",
+    `requests of each side in a round, one at a time and ${clients} at once; one stream for ${perStream}`,
     wholeNumber(1),
-    1000,
+    500,
   )
   .option("--output <file>", "keep every round as JSON")
   .action(async ({ rounds, requests, output }: { rounds: number; requests: number; output?: string }) => {
     const result = await bench(rounds, requests);
-    const text = `${JSON.stringify(result, null, 2)}\n`;
+    const text = `${JSON.stringify(result, null, 2).replace(/(?<=\[)[\d.,\s]+(?=\])/g, onOneLine)}\n`;
     if (output !== undefined) writeFileAtomic(output, text, 0o644);
     process.stdout.write(text);
   });

@@ -7,7 +7,7 @@ import type { Behaviour, Seen } from "../upstream/behaviour.ts";
 export class UpstreamContainer {
   /** What the gateway calls it; set before the stack is made. */
   static readonly url = "http://upstream:8080";
-  private readonly name: string;
+  readonly name: string;
   private readonly port: number;
 
   private constructor(name: string, port: number) {

@@ -19,9 +19,9 @@ export async function withACore<T>(
     );
   const bind = (cores: string, containers: readonly string[]) =>
     docker(["update", "--cpuset-cpus", cores, ...containers]);
-  await bind(`${last}`, measured);
-  await bind(`0-${last - 1}`, others);
   try {
+    await bind(`${last}`, measured);
+    await bind(`0-${last - 1}`, others);
     return await work();
   } finally {
     await bind(`0-${last}`, [...measured, ...others]);

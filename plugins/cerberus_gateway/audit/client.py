@@ -152,7 +152,7 @@ class AuditClient:
                 self._forget(number)
             raise AuditUnavailable(self._failure or "no answer in time")
 
-    def _put(self, kind: str, line: Line, durable: "Durable | None") -> int | None:
+    def _put(self, kind: str, line: Line, durable: Durable | None) -> int | None:
         """Queues a line and returns its number, or counts it as lost when there is no room."""
         if len(self._pending) >= MAX_PENDING or self._pending_bytes >= MAX_PENDING_BYTES:
             self._lost_since = self._lost_since or timestamp()

@@ -13,7 +13,7 @@ from cerberus_gateway.audit.events import Ending, Failure, event_type, failure_o
 from cerberus_gateway.audit.lines import Line
 from cerberus_gateway.audit.masking import mask
 from cerberus_gateway.audit.request_body import RequestBody, query_fields
-from cerberus_gateway.audit.response_state import ResponseState
+from cerberus_gateway.audit.response_state import SERVED_MODEL, ResponseState
 from cerberus_gateway.audit.routes import administration, call_of
 from cerberus_gateway.record import RequestRecord
 
@@ -101,7 +101,7 @@ class Exchange:
     def _body_says_more(self) -> bool:
         """Whether the answer's body has to be read: not where headers and LiteLLM's hooks told all that a line says."""
         facts = self.record.facts
-        told = self.response.names_model() and "usage" in facts and "error" not in facts
+        told = self.response.has_header(SERVED_MODEL) and "usage" in facts and "error" not in facts
         return not (told and self.response.ok) or self.administers or self._level == "masked"
 
     def _known(self) -> dict[str, Any]:

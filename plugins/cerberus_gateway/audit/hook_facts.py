@@ -13,6 +13,7 @@ HEALTH_CHECK = "litellm-internal-health-check"
 """Tag and key alias of LiteLLM's own probes."""
 OWN_ERRORS = frozenset({"HTTPException", "ProxyException", "ProxyRateLimitError", "GuardrailRaisedException"})
 """Raised by the gateway, be it about an answer: no provider failed."""
+TOKENS = ("prompt_tokens", "completion_tokens", "total_tokens")
 MAX_TEXT = 300
 MAX_TAGS = 50
 
@@ -85,7 +86,7 @@ def logged(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def spent(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Tokens and cost, when there were any: a failed call may have cost something too."""
-    counts = {name: payload.get(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
+    counts = {name: payload.get(name) for name in TOKENS}
     usage = {name: count for name, count in counts.items() if isinstance(count, int)}
     facts = {"cost_usd": _amount(_cost(payload)), "usage": usage if any(usage.values()) else None}
     return _known(facts) if payload.get("status") == "success" or facts["cost_usd"] else {}
@@ -93,7 +94,7 @@ def spent(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def _usage(told: object) -> dict[str, int] | None:
     """Tokens of an answer in Chat Completions' form; of another form the answer's body says them."""
-    counts = {name: getattr(told, name, None) for name in ("prompt_tokens", "completion_tokens", "total_tokens")}
+    counts = {name: getattr(told, name, None) for name in TOKENS}
     return {name: count for name, count in counts.items() if isinstance(count, int)} if all(counts.values()) else None
 
 

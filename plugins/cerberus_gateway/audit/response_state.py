@@ -49,10 +49,6 @@ class ResponseState:
         """Whether the answer has a header of this name, which is given in lower case."""
         return name in self._headers
 
-    def names_model(self) -> bool:
-        """Whether a header says which model answered."""
-        return SERVED_MODEL in self._headers
-
     def feed(self, chunk: bytes) -> None:
         if not chunk:
             return

@@ -5,8 +5,11 @@ from typing import Any, Final
 
 from cerberus_gateway.safety.decisions import refused
 
-_LISTS: Final = frozenset(
-    {"cerberus_allowed_models", "cerberus_denied_models", "cerberus_allowed_routes", "cerberus_denied_routes"}
+_LISTS: Final = (
+    "cerberus_allowed_models",
+    "cerberus_denied_models",
+    "cerberus_allowed_routes",
+    "cerberus_denied_routes",
 )
 
 
@@ -16,7 +19,7 @@ def check_access(team: Mapping[str, Any], key: Mapping[str, Any], models: list[s
     :raises HTTPException: model_not_allowed, route_not_allowed; safety_unavailable for metadata that can't be read
     """
     for holder, metadata in (("team", team), ("key", key)):
-        if _LISTS.isdisjoint(metadata):
+        if metadata.keys().isdisjoint(_LISTS):
             continue
         lists = {name: _names(metadata, name, holder) for name in _LISTS}
         for model in models:

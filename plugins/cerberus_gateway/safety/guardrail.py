@@ -19,7 +19,7 @@ from cerberus_gateway.safety.decisions import NAME, blocked, error_frame, refuse
 from cerberus_gateway.safety.edge import current_edge
 from cerberus_gateway.safety.settings import Profile, read_settings
 from cerberus_gateway.safety.stream import BlockedError, HoldBack
-from cerberus_gateway.safety.survey import answer_text
+from cerberus_gateway.safety.survey import answer_text, survey
 
 _log: Final = logging.getLogger("cerberus_gateway.safety")
 _EVENTS: Final = frozenset({"pre_call", "post_call", "pre_mcp_call", "post_mcp_call"})
@@ -109,10 +109,14 @@ class CerberusSafety(CustomGuardrail):  # type: ignore[misc] # litellm's classes
         profile = self._profile(user_api_key_dict)
         if not (profile.limits.filter_output and profile.content.active):
             return response
-        body = response.model_dump(exclude_none=True) if hasattr(response, "model_dump") else response
-        if not isinstance(body, (Mapping, list, str)):
+        if hasattr(response, "model_dump"):
+            text = answer_text(response.model_dump(exclude_none=True))
+        elif isinstance(response, (Mapping, list, str)):
+            # Of a form that is not LiteLLM's: anything in it may be a model's text.
+            text = survey({"answer": response}).text()
+        else:
             return response
-        match = await profile.content.find(answer_text(body))
+        match = await profile.content.find(text)
         if match is not None:
             raise blocked(match, "answer")
         return response

@@ -56,6 +56,15 @@ test.each([
   );
 });
 
+test("what stands below an error of ours is told too", async () => {
+  const said =
+    "    error: 1 problem:\n      - gateway.yaml:4:63: tool: is none\n          fix: correct it\n\nResources:\n    1 errored";
+  const root = projectWith(`cat <<'END'\n${said}\nEND\nexit 1`);
+  await expect(pulumi({ root, args: ["up"] })).rejects.toThrow(
+    "code 1:\n  error: 1 problem:\n    - gateway.yaml:4:63: tool: is none\n        fix: correct it\n  1 errored\n  fix:",
+  );
+});
+
 test("the errors of a JSON report are told as on a terminal", async () => {
   const message = 'error: 1 problem:\n  - replcas: unknown (did you mean "replicas"?)\n';
   const report = JSON.stringify({ steps: [], diagnostics: [{ severity: "error", message }] }, null, 2);

@@ -114,18 +114,26 @@ const Report = z.looseObject({
   diagnostics: z.array(z.looseObject({ message: z.string(), severity: z.string() })),
 });
 
+/** The lines of Pulumi's output that tell of an error, and what stands indented below its `error:`, such as each of our problems. */
+function lastWords(text: string): string[] {
+  const told: string[] = [];
+  let below = Number.POSITIVE_INFINITY;
+  for (const line of text.split("\n")) {
+    const indent = line.search(/\S/);
+    if (indent > below) told.push(line.slice(below).trimEnd());
+    else {
+      below = /^\s*error:/.test(line) ? indent : Number.POSITIVE_INFINITY;
+      if (/error|failed|refused|incorrect/i.test(line)) told.push(line.trim());
+    }
+  }
+  return told.slice(-24);
+}
+
 function explain(args: readonly string[], { code, stdout, stderr }: PulumiResult): UserError {
   const reported = errorsInReport(stdout);
   const text = reported ?? `${stdout}\n${stderr}`;
   const known = knownFailures.find(([pattern]) => pattern.test(text));
-  const last =
-    reported ??
-    text
-      .split("\n")
-      .map((line) => line.trim())
-      .filter((line) => /error|failed|refused|incorrect/i.test(line))
-      .slice(-8)
-      .join("\n  ");
+  const last = reported ?? lastWords(text).join("\n  ");
   return new UserError(
     `pulumi ${args[0]} ended with code ${code}${last === "" ? "" : `:\n  ${last}`}`,
     known?.[1] ?? "mend what the message names, then run the same command again: it goes on where it stopped",

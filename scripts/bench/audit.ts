@@ -18,10 +18,14 @@ import { FsyncProbe } from "./fsync.ts";
 
 /** As many as keep LiteLLM's core busy: with 8 it waits an eighth of the time, and throughput is how long a request takes. */
 const clients = 16;
-/** Requests to a new process before anything counts: more than after which it settles its heap (plugins/cerberus_gateway/heap.py). */
-const warmUp = 400;
+/** Requests to a new process before anything counts: it settles its heap after 200, and grows quicker until some 700. */
+const warmUp = 800;
 /** Turns that each side takes in a round at answering many clients at once. */
-const crowds = 4;
+const crowds = 8;
+/** So many times as many requests come from them as one at a time: work of LiteLLM's own falls into one turn or another. */
+const perCrowds = 5;
+/** Of a new process that is healthy: longest until it answers a request, in half seconds. */
+const readyTries = 120;
 /** One stream for so many requests. */
 const perStream = 10;
 const gateway = (safety: boolean): string => `
@@ -110,7 +114,11 @@ async function renew({ stack, key }: Side): Promise<void> {
   const before = await inspect(container);
   await docker(["restart", container]);
   if (!(await healed(container, before))) throw new Error(`${container} does not answer after a restart`);
-  while ((await stack.chat("cerberus-demo", "ready?", {}, key)).status !== 200) await sleep(500);
+  for (let i = 0; i < readyTries; i++) {
+    if ((await stack.chat("cerberus-demo", "ready?", {}, key)).status === 200) return;
+    await sleep(500);
+  }
+  throw new Error(`${container} is healthy after a restart, but answers no request`);
 }
 
 /** The same for both sides. */
@@ -133,7 +141,7 @@ async function round(
   requests: number,
   order: readonly Name[],
 ): Promise<Measured> {
-  const inCrowd = Math.ceil(requests / crowds);
+  const inCrowd = Math.ceil((requests * perCrowds) / crowds);
   const stacks = names.map((name) => sides[name].stack);
   const others = stacks.flatMap((stack) => [
     ...stack.containerNames().filter((name) => name !== litellm(stack)),
@@ -239,12 +247,12 @@ const program = new Command("bench:audit")
   .description(
     "What safety and the durable audit log cost, against the same gateway without them, in one run.",
   )
-  .option("--rounds <count>", "interleaved rounds", wholeNumber(1), 9)
+  .option("--rounds <count>", "interleaved rounds, of two minutes each", wholeNumber(1), 12)
   .option(
     "--requests <count>",
-    `requests of each side in a round, one at a time and ${clients} at once; one stream for ${perStream}`,
+    `requests of each side in a round, one at a time; ${perCrowds} times as many by ${clients} clients, a ${perStream}th as streams`,
     wholeNumber(1),
-    500,
+    250,
   )
   .option("--output <file>", "keep every round as JSON")
   .action(async ({ rounds, requests, output }: { rounds: number; requests: number; output?: string }) => {

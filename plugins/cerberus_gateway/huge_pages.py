@@ -15,7 +15,7 @@ PAGE: Final = 2 << 20
 _MADV_COLLAPSE: Final = 25
 """Of linux/mman.h since Linux 6.1; older kernels refuse it. It needs no switch of the machine's, and changes none."""
 _SWITCH: Final = Path("/sys/kernel/mm/transparent_hugepage/enabled")
-_MAPPED: Final = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw-p [0-9a-f]+ 00:00 0 *(\S*)")
+_MAPPED: Final = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw-p [0-9a-f]+ 00:00 0 *(.*)")
 
 
 def collapse() -> None:

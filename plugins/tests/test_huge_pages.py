@@ -24,6 +24,7 @@ def test_takes_whole_pages_of_memory_that_is_the_processs_own() -> None:
     assert list(whole_pages(MAPS)) == [
         (0x55D0C0000000, 0x55D0C0800000),
         (0x7F0000200000, 0x7F0000600000),
+        (0x7F5000000000, 0x7F5000400000),
     ]
 
 

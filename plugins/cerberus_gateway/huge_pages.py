@@ -15,7 +15,8 @@ PAGE: Final = 2 << 20
 _MADV_COLLAPSE: Final = 25
 """Of linux/mman.h since Linux 6.1; older kernels refuse it. It needs no switch of the machine's, and changes none."""
 _SWITCH: Final = Path("/sys/kernel/mm/transparent_hugepage/enabled")
-_MAPPED: Final = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw-p [0-9a-f]+ 00:00 0 *(.*)")
+_OWN: Final = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw-p [0-9a-f]+ 00:00 0 *(?:\[heap\]|\[anon:.*\])?")
+"""A line of /proc/self/maps about memory that belongs to no file, nor to the stack."""
 
 
 def collapse() -> None:
@@ -42,8 +43,7 @@ def whole_pages(maps: str) -> Iterator[tuple[int, int]]:
     :param maps: /proc/self/maps
     """
     for line in maps.splitlines():
-        found = _MAPPED.fullmatch(line)
-        if found is None or (found[3] not in {"", "[heap]"} and not found[3].startswith("[anon:")):
+        if (found := _OWN.fullmatch(line)) is None:
             continue
         begin, end = -(-int(found[1], 16) // PAGE) * PAGE, int(found[2], 16) // PAGE * PAGE
         if begin < end:

@@ -5,7 +5,7 @@ import { auditFolder } from "../../infra/render/cerberus-settings.ts";
 import { docker } from "../../ops/docker.ts";
 import { writeFileAtomic } from "../../ops/files.ts";
 import { runToExit } from "../../ops/run.ts";
-import { healed, inspect } from "../../tests/live/engine.ts";
+import { until } from "../../tests/live/engine.ts";
 import { LiveStack } from "../../tests/live/live-stack.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { withACore } from "./cores.ts";
@@ -24,8 +24,6 @@ const warmUp = 800;
 const crowds = 8;
 /** So many times as many requests come from them as one at a time: work of LiteLLM's own falls into one turn or another. */
 const perCrowds = 5;
-/** Of a new process that is healthy: longest until it answers a request, in half seconds. */
-const readyTries = 120;
 /** One stream for so many requests. */
 const perStream = 10;
 const gateway = (safety: boolean): string => `
@@ -111,14 +109,9 @@ async function takeTurns<T>(
 /** A new LiteLLM process, that has answered. */
 async function renew({ stack, key }: Side): Promise<void> {
   const container = litellm(stack);
-  const before = await inspect(container);
   await docker(["restart", container]);
-  if (!(await healed(container, before))) throw new Error(`${container} does not answer after a restart`);
-  for (let i = 0; i < readyTries; i++) {
-    if ((await stack.chat("cerberus-demo", "ready?", {}, key)).status === 200) return;
-    await sleep(500);
-  }
-  throw new Error(`${container} is healthy after a restart, but answers no request`);
+  const answers = async () => (await stack.chat("cerberus-demo", "ready?", {}, key)).status === 200;
+  await until(answers, `${container} to answer after a restart`);
 }
 
 /** The same for both sides. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Inspected, inspect, killHard } from "../live/engine.ts";
+import { type Inspected, inspect, killHard, until } from "../live/engine.ts";
 import { seeded } from "./random.ts";
 
 /** How often each container is to be killed, by service. */
@@ -58,11 +58,3 @@ const runsAgain = (container: string, killed: Inspected): Promise<void> =>
     const { State } = await inspect(container);
     return State.Running && State.Pid !== killed.State.Pid;
   }, `${container} to run again`);
-
-async function until(met: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 180_000;
-  while (!(await met())) {
-    if (Date.now() > deadline) throw new Error(`waited three minutes for ${what}`);
-    await sleep(100);
-  }
-}

@@ -70,3 +70,12 @@ export async function healed(name: string, before: Inspected): Promise<boolean> 
   }
   return false;
 }
+
+/** Waits until something is met; throws after three minutes, saying what was waited for. */
+export async function until(met: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 180_000;
+  while (!(await met())) {
+    if (Date.now() > deadline) throw new Error(`waited three minutes for ${what}`);
+    await sleep(100);
+  }
+}
